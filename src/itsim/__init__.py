@@ -1,0 +1,41 @@
+"""itsim: what happens when a spinal pump fails.
+
+An educational and research simulator of intrathecal baclofen: pump faults, reservoir, catheter, CSF, effect and
+withdrawal. It is not a medical device and no clinical advice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_OFFERED = {
+    "load": "load",
+    "simulate": "simulate",
+    "cohort": "cohort",
+    "compare": "compare",
+    "scenarios": "scenarios",
+    "scenario_from": "scenario_from",
+    "vary": "vary_scenario",
+    "with_fault": "with_fault",
+    "with_program": "with_program",
+    "Run": "Run",
+}
+
+__all__ = ["Run", "cohort", "compare", "load", "scenario_from", "scenarios", "simulate", "vary", "with_fault", "with_program"]  # noqa: E501
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded when first used, so that ``import itsim`` costs next to nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("itsim")
+    if name in _OFFERED:
+        from itsim import api
+
+        return getattr(api, _OFFERED[name])
+    raise AttributeError(f"module 'itsim' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,267 @@
+"""What ``import itsim`` offers: load, simulate, cohort, and the run that users hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from itsim import run as pipeline
+from itsim.arrays import Array
+from itsim.catalogue import GROUPS, catalogue, describe
+from itsim.device import custom
+from itsim.engine import ENGINES
+from itsim.parameters import Reference, all_parameters, references
+from itsim.resources import folder
+from itsim.scenario import Entry, Scenario, add_entry, from_mapping, vary
+from itsim.scenario import load as load_file
+from itsim.study.cohort import DEFAULT_SIZE, Cohort
+from itsim.study.cohort import cohort as make_cohort
+from itsim.units import parse
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "Run", "check", "cite", "cohort", "compare", "kinds", "load", "params", "scenario_from", "scenarios",
+    "simulate", "vary_scenario", "with_fault", "with_program", "write_figures", "write_run",
+]  # fmt: skip
+
+SHIPPED_CASE = "vorenkamp_2023"
+
+
+@dataclass(frozen=True)
+class Run(pipeline.RunRecord):
+    """A simulated scenario: ``.metrics``, ``.plot()``, ``.to_xarray()``, ``.twin``, ``.delivery``, ``.events``."""
+
+    cohort_size: int = DEFAULT_SIZE
+    """How many virtual patients stand behind every band."""
+    cohort_seed: int | None = None
+    """Their seed; from the scenario's content where None."""
+
+    @cached_property
+    def band(self) -> Cohort:
+        """Virtual patients around this one, for the bands of everything shown; computed once."""
+        return make_cohort(self, self.cohort_size, self.cohort_seed)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The summary that ``itsim run --json`` prints."""
+        from itsim.show.summary import summary
+
+        return summary(self, self.band)
+
+    def plot(self, from_h: float | None = None, until_h: float | None = None) -> Figure:
+        """The picture: dose, volume, CSF, relief and withdrawal on one time axis, with bands."""
+        from itsim.show import plot_run
+
+        return plot_run(self, self.band, from_h=from_h, until_h=until_h)
+
+    def plot_case(self) -> Figure:
+        """The case's timeline in phases, as a case report would draw it."""
+        from itsim.show import plot_case_timeline
+
+        return plot_case_timeline(self, self.band)
+
+    def to_xarray(self, times_h: Array | None = None) -> xarray.Dataset:
+        """Every series with units, on an even grid with all event instants, or at *times_h*."""
+        from itsim.exchange.labelled import to_xarray
+
+        return to_xarray(self, times_h)
+
+    def __str__(self) -> str:
+        from itsim.show import summary_text
+
+        return summary_text(self.summary, self.scenario)
+
+    def _repr_html_(self) -> str:
+        from itsim.show import run_html
+
+        return run_html(self, self.summary)
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario file, or a shipped scenario by name (``"abrupt_stop"``).
+
+    Raises ScenarioError, which lists every problem of the file with line, column and repair.
+    """
+    return load_file(found(path), catalogue())
+
+
+def found(path: str | Path) -> Path:
+    """The file that *path* names: itself, or the shipped scenario of that name."""
+    given = Path(path)
+    shipped = folder("scenarios") / given.with_suffix(".yaml").name
+    plain = given.parent == Path(".") and given.suffix in ("", ".yaml")
+    return shipped if plain and not given.exists() and shipped.exists() else given
+
+
+def scenarios() -> tuple[str, ...]:
+    """The names of the shipped scenarios."""
+    return tuple(sorted(path.stem for path in folder("scenarios").glob("*.yaml")))
+
+
+def simulate(
+    scenario: Scenario | str | Path,
+    engine: str = "exact",
+    cohort_size: int = DEFAULT_SIZE,
+    cohort_seed: int | None = None,
+) -> Run:
+    """Simulate a scenario (or load and simulate a file or shipped name) and its fault-free twin.
+
+    Bands come from *cohort_size* virtual patients, drawn when first asked for.
+
+    Raises ScenarioError for a file that cannot be used and ValueError for an unknown engine.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is not known; choose one of {', '.join(ENGINES)}")
+    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    record = pipeline.simulate(loaded, engine)
+    return Run(
+        record.scenario, record.delivery, record.solution, record.twin, cohort_size, cohort_seed
+    )
+
+
+def check(path: str | Path) -> Scenario:
+    """Validate a scenario file or a shipped name without running it. Raises ScenarioError."""
+    return load(path)
+
+
+def kinds(group: str | None = None) -> dict[str, list[dict[str, Any]]]:
+    """What exists, by group. Raises ValueError for an unknown group."""
+    if group is not None and group not in GROUPS:
+        raise ValueError(f"{group!r} is no group; choose one of {', '.join(GROUPS)}")
+    return {name: describe(name) for name in ([group] if group else GROUPS)}
+
+
+def params() -> list[dict[str, Any]]:
+    """Every number of the package with unit, range, source and grade."""
+    rows = []
+    for part, p in all_parameters():
+        source = "assumption" if p.grade == "X" else p.source
+        row = {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high}
+        rows.append(row | {"source": source, "grade": p.grade, "part": part, "note": p.note})
+    return rows
+
+
+def cite(scenario: Scenario | str | Path) -> tuple[Reference, ...]:
+    """The references that a scenario's numbers and kinds rest on."""
+    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return references(pipeline.sources_of(loaded))
+
+
+def write_run(run: Run, out: Path) -> list[Path]:
+    """Write summary, trajectory and picture into a folder; returns their paths, the picture last.
+
+    Each file is written beside its place and moved there whole. Raises OSError where that is impossible.
+    """
+    from itsim.exchange.trajectory import write_csv
+
+    figure, summary = run.plot(), run.summary
+    out.mkdir(parents=True, exist_ok=True)
+    return [
+        _whole(out / "summary.json", lambda path: path.write_text(_as_json(summary), encoding="utf-8")),
+        _whole(out / "trajectory.csv", lambda path: write_csv(run, path)),
+        _whole(out / f"{run.scenario.name}.png", lambda path: figure.savefig(path, format="png")),
+    ]
+
+
+def _as_json(content: Any) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _whole(path: Path, write: Callable[[Path], Any]) -> Path:
+    beside = path.with_name(f".{path.name}.part")
+    write(beside)
+    beside.replace(path)
+    return path
+
+
+def write_figures(out: Path, names: Sequence[str] | None = None) -> Iterator[Path]:
+    """Draw every shipped scenario (or the named ones) into a folder as SVG, yielding each path when it is done."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in names or scenarios():
+        run = simulate(name)
+        figure = run.plot()
+        yield _whole(out / f"{name}.svg", lambda path, f=figure: f.savefig(path, format="svg"))
+        if name == SHIPPED_CASE:
+            case = run.plot_case()
+            yield _whole(out / f"{name}_case.svg", lambda path: case.savefig(path, format="svg"))
+
+
+def cohort(
+    scenario: Scenario | str | Path,
+    size: int = DEFAULT_SIZE,
+    seed: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Cohort:
+    """Virtual patients around a scenario's patient; the seed comes from the content unless given."""
+    return make_cohort(simulate(scenario), size, seed, progress)
+
+
+def compare(runs: Mapping[str, Run]) -> Figure:
+    """Several runs on one time axis."""
+    from itsim.show import plot_compare
+
+    return plot_compare(runs)
+
+
+def scenario_from(content: Mapping[str, Any], name: str = "scenario") -> Scenario:
+    """A scenario from a Python mapping in the words of the file format. Raises ScenarioError."""
+    return from_mapping(content, name, catalogue())
+
+
+def vary_scenario(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+    """A copy with values changed by dotted path: ``{"timeline.stall.at": "22 day"}``. Raises ScenarioError."""
+    return vary(scenario, changes, catalogue())
+
+
+def with_fault(
+    scenario: Scenario,
+    at: str,
+    gain: Callable[[float], float],
+    lasting: str,
+    edges_h: Sequence[float] = (),
+    id: str = "function",
+) -> Scenario:
+    """A copy in which the pump delivers ``gain(hours since at)`` of its programme, the last value kept.
+
+    *gain* must be smooth but at *edges_h*. Raises ValueError where it is not, UnitError for *at* and *lasting*.
+    """
+    curve = custom.fitted(gain, parse(lasting, "h"), edges_h)
+    return add_entry(scenario, _entry(scenario, at, custom.FAULT, curve, id))
+
+
+def with_program(
+    scenario: Scenario,
+    at: str,
+    rate: Callable[[float], float],
+    lasting: str,
+    unit: str,
+    edges_h: Sequence[float] = (),
+    id: str = "function",
+) -> Scenario:
+    """A copy whose pump is programmed to ``rate(hours since at)`` in *unit*, a flow or a dose rate.
+
+    Raises ValueError where *rate* is not smooth between *edges_h*, UnitError for *at*, *lasting* and *unit*.
+    """
+    kind, scale = _program_kind(unit)
+    curve = custom.fitted(lambda t_h: scale * rate(t_h), parse(lasting, "h"), edges_h)
+    return add_entry(scenario, _entry(scenario, at, kind, curve, id))
+
+
+def _program_kind(unit: str) -> tuple[Any, float]:
+    from itsim.units import UnitError, factor
+
+    try:
+        return custom.FLOW_PROGRAM, factor(unit, "mL/h")
+    except UnitError:
+        return custom.DOSE_PROGRAM, factor(unit, "ug/h")
+
+
+def _entry(scenario: Scenario, at: str, kind: Any, curve: Any, id: str) -> Entry:
+    return Entry(parse(at, "h"), id, kind, curve, len(scenario.timeline))

@@ -1,0 +1,112 @@
+"""Finds what exists: programmes, faults, events, bodies and metrics, each from its own file."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from itsim.device import events, faults, programs
+from itsim.metrics import METRICS, MetricKind
+from itsim.parameters import ParameterSet, about, available, read
+from itsim.pk import bodies
+from itsim.pk.body import BodyModel
+from itsim.scenario import json_schema
+from itsim.scenario.kinds import Kind
+from itsim.units import unit_of
+
+_GROUPS = {"programs": programs, "faults": faults, "events": events}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every kind by group and name, every body and every metric by name."""
+
+    kinds: Mapping[str, Mapping[str, Kind]]
+    bodies: Mapping[str, BodyModel]
+    metrics: Mapping[str, MetricKind]
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """All kinds of the package. Raises AttributeError for a file that does not end in KIND or BODY."""
+    kinds = {
+        group: MappingProxyType({m.KIND.name: m.KIND for m in _modules(package)})
+        for group, package in _GROUPS.items()
+    }
+    models = {m.BODY.name: m.BODY for m in _modules(bodies)}
+    return Catalogue(MappingProxyType(kinds), MappingProxyType(models), MappingProxyType(METRICS))
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
+        yield importlib.import_module(f"{package.__name__}.{name}")
+
+
+GROUPS = ("faults", "programs", "events", "bodies", "metrics", "pumps", "patients")
+
+
+def describe(group: str) -> list[dict[str, Any]]:
+    """Rows ``kind, summary, parameters, alarm, evidence, sources`` of one group. Raises KeyError for another."""
+    known = catalogue()
+    if group in known.kinds:
+        return [_kind_row(kind) for kind in known.kinds[group].values()]
+    if group == "bodies":
+        return [_body_row(body) for body in known.bodies.values()]
+    if group == "metrics":
+        return [_row(m.name, m.label, [{"name": m.name, "unit": m.unit, "default": None}]) for m in METRICS.values()]
+    if group in ("pumps", "patients"):
+        return [_preset_row(group, name) for name in available(group)]
+    raise KeyError(group)
+
+
+def _row(name: str, summary: str, numbers: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {"kind": name, "summary": summary, "parameters": numbers}
+    return row | {"alarm": "none", "evidence": "none", "sources": ["assumption"]} | more
+
+
+def _kind_row(kind: Kind) -> dict[str, Any]:
+    numbers = [
+        {"name": field.alias or name, "unit": unit_of(name), "default": _plain(field.get_default())}
+        for name, field in kind.parameters.model_fields.items()
+    ]
+    more = {"alarm": kind.alarm, "evidence": kind.evidence, "sources": list(kind.sources)}
+    return _row(kind.name, kind.summary, numbers, **more)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (int, float, str, bool)) else None
+
+
+def _body_row(body: BodyModel) -> dict[str, Any]:
+    numbers = read(f"bodies/{body.name}")
+    return _row(body.name, body.summary, _numbers_of(numbers), sources=list(body.sources))
+
+
+def _preset_row(group: str, name: str) -> dict[str, Any]:
+    numbers, text = read(f"{group}/{name}"), about(f"{group}/{name}")
+    sources = list(numbers.sources) or ["assumption"]
+    summary = str(text.get("summary", text.get("name", name)))
+    return _row(name, summary, _numbers_of(numbers), alarm=_words(text.get("alarms")), sources=sources)
+
+
+def _words(text: Mapping[str, str] | None) -> str:
+    return "; ".join(f"{key}: {value}" for key, value in text.items()) if text else "none"
+
+
+def _numbers_of(numbers: ParameterSet) -> list[dict[str, Any]]:
+    return [{"name": p.name, "unit": p.unit, "default": p.value} for p in numbers.values()]
+
+
+def write_schemas(folder: str | Path) -> Path:
+    """Write the JSON Schema that gives editors completion; returns its path."""
+    path = Path(folder) / "scenario.schema.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(json_schema(catalogue()), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,1 @@
+"""The device: from a timeline to what leaves the catheter tip."""

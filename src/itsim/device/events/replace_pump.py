@@ -1,0 +1,60 @@
+"""The pump is exchanged: every fault of the old one ends, the new one is filled, its tubing primed or not.
+
+The new pump's tubing (between reservoir and outlet) holds drug when primed, none when not; the catheter keeps
+what it held. Without a prime the tip first delivers the catheter's old content, then a gap of
+``tubing volume / flow``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from itsim.device.effects import Effect, FillMode, fill, set_line
+from itsim.device.limits import concentration_complaints, volume_complaints
+from itsim.scenario.kinds import Complaint, Concentration, Kind, KindModel, Millilitres
+
+
+class ReplacePump(KindModel):
+    """Full reservoir and concentration as before where left out."""
+
+    prime: bool = True
+    volume_mL: Millilitres | None = None
+    concentration_ug_mL: Concentration | None = None
+    unprimed_volume_mL: Millilitres | None = None
+
+
+def effects(p: ReplacePump, at_h: float, device: Mapping[str, float]) -> tuple[Effect, ...]:
+    """A new reservoir, and the new tubing's content."""
+    volume = device["reservoir_capacity"] if p.volume_mL is None else p.volume_mL
+    conc = np.nan if p.concentration_ug_mL is None else p.concentration_ug_mL
+    tubing = device["tubing_volume"] if p.unprimed_volume_mL is None else p.unprimed_volume_mL
+    return (
+        fill(at_h, volume, conc, volume, conc, FillMode.REPLACE),
+        set_line(at_h, tubing, 0.0, from_reservoir=p.prime),
+    )
+
+
+def complaints(p: ReplacePump, device: Mapping[str, float]) -> Iterator[Complaint]:
+    """More than the reservoir holds, or a negative concentration."""
+    if p.volume_mL is not None:
+        yield from volume_complaints("volume", p.volume_mL, device)
+    if p.concentration_ug_mL is not None:
+        yield from concentration_complaints("concentration", p.concentration_ug_mL)
+
+
+KIND = Kind(
+    group="events",
+    name="replace_pump",
+    summary="Exchange the pump; with or without priming its tubing.",
+    parameters=ReplacePump,
+    effects=effects,
+    evidence="the old reservoir is aspirated: expected against found volume",
+    sources=("vorenkamp2023",),
+    intended=True,
+    sets="reservoir",
+    needs=("reservoir",),
+    complaints=complaints,
+    words=lambda p: "pump replaced" if p.prime else "pump replaced, not primed",
+)

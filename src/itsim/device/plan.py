@@ -1,0 +1,143 @@
+"""Effects packed as data: integer columns for structure, one table for numbers, for one run or a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from itsim.arrays import Array, Codes, Number
+from itsim.device import layout
+from itsim.device.effects import N_NUMBERS, Effect, FillMode, Primitive, Shape
+from itsim.device.pieces import WIDTH
+from itsim.scenario.model import Entry
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the stages read. ``v`` variants (1 for a run), ``e`` effects, ``k`` rows of knots."""
+
+    effects: tuple[Effect, ...]
+    entries: tuple[int, ...]
+    """Which entry of the timeline each effect came from."""
+    codes: Codes
+    """``[e, N_COLUMNS]``"""
+    numbers: Array
+    """``[v, e, N_NUMBERS]``"""
+    knots: Array
+    """``[v or 1, k, 7]``"""
+    hardware: Array
+    """``[v, N_HARDWARE]``"""
+
+    @property
+    def n_variants(self) -> int:
+        """How many scenarios this plan holds."""
+        return int(self.numbers.shape[0])
+
+
+def make_plan(
+    timeline: Sequence[Entry], device: Mapping[str, Number], until_h: Number, line_is_full: bool
+) -> Plan:
+    """Turn a timeline into a plan. Any number in *timeline* or *device* may be an array over variants.
+
+    *line_is_full*: the catheter holds the first fill's concentration at the start (a patient under therapy);
+    else it holds none.
+    """
+    effects: list[Effect] = []
+    entries: list[int] = []
+    for entry in timeline:
+        for effect in entry.kind.effects(entry.parameters, entry.at_h, device):
+            effects.append(effect)
+            entries.append(entry.place)
+    knots, first = _pack_knots(effects)
+    rows = [_code_row(effect, first[i], i) for i, effect in enumerate(effects)]
+    hardware = _hardware(effects, device, until_h, line_is_full)
+    numbers = _pack_numbers(effects, len(hardware))
+    if len(numbers) != len(hardware):
+        hardware = np.repeat(hardware, len(numbers), axis=0)
+    codes = np.array(rows, dtype=np.int64).reshape(len(effects), layout.N_COLUMNS)
+    return Plan(tuple(effects), tuple(entries), codes, numbers, knots, hardware)
+
+
+def workspace(plan: Plan, times_larger: int = 1) -> layout.Work:
+    """A workspace that is large enough for all but the most winding scenarios; ask again with a larger one."""
+    days = float(np.max(plan.hardware[:, layout.HORIZON_H])) / 24.0
+    n = 64
+    for effect, row in zip(plan.effects, plan.codes, strict=True):
+        n += 160 if effect.shape == Shape.LOGISTIC else 6
+        n += int(row[layout.KNOT_COUNT] * (days + 2 if effect.shape == Shape.DAILY else 1))
+    n_log = 64 + int(plan.codes[:, layout.KNOT_COUNT].sum()) * 2
+    return layout.workspace(n * times_larger, len(plan.effects), n_log * times_larger)
+
+
+def _code_row(effect: Effect, first_knot: int, place: int) -> list[int]:
+    row = [0] * layout.N_COLUMNS
+    row[layout.PRIMITIVE], row[layout.RANK] = effect.primitive, effect.rank
+    row[layout.SHAPE], row[layout.CODE] = effect.shape, effect.code
+    row[layout.ENDED_BY], row[layout.ENDS] = effect.ended_by, effect.ends
+    row[layout.INTENDED], row[layout.PLACE] = int(effect.intended), place
+    row[layout.KNOT_FIRST] = first_knot
+    row[layout.KNOT_COUNT] = 0 if effect.knots is None else effect.knots.shape[-2]
+    return row
+
+
+def _pack_knots(effects: Sequence[Effect]) -> tuple[Array, list[int]]:
+    first, tables, n = [], [], 0
+    for effect in effects:
+        first.append(n)
+        if effect.knots is not None:
+            tables.append(np.atleast_3d(effect.knots) if effect.knots.ndim == 3 else effect.knots[None])
+            n += effect.knots.shape[-2]
+    if not tables:
+        return np.zeros((1, 0, WIDTH)), first
+    n_variants = max(len(table) for table in tables)
+    return np.concatenate([np.repeat(t, n_variants // len(t), axis=0) for t in tables], axis=1), first
+
+
+def _pack_numbers(effects: Sequence[Effect], n_variants: int) -> Array:
+    for effect in effects:
+        n_variants = max(n_variants, *(np.size(number) for number in effect.numbers))
+    numbers = np.zeros((n_variants, len(effects), N_NUMBERS))
+    for i, effect in enumerate(effects):
+        for j, number in enumerate(effect.numbers):
+            numbers[:, i, j] = number
+    _fill_in_as_before(effects, numbers)
+    return numbers
+
+
+def _fill_in_as_before(effects: Sequence[Effect], numbers: Array) -> None:
+    """A fill whose concentration was left out (NaN) has that of the fill before it."""
+    fills = [i for i, effect in enumerate(effects) if effect.primitive == Primitive.FILL]
+    for slot in (layout.FILL_CONCENTRATION, layout.CLAIMED_CONCENTRATION):
+        for i in sorted(fills, key=lambda i: float(np.min(numbers[:, i, layout.FROM]))):
+            missing = np.isnan(numbers[:, i, slot])
+            latest = np.full(len(numbers), -np.inf)
+            for j in fills:
+                at = numbers[:, j, layout.FROM]
+                newer = missing & (at < numbers[:, i, layout.FROM]) & (at > latest)
+                numbers[newer, i, slot] = numbers[newer, j, slot]
+                latest = np.where(newer, at, latest)
+
+
+def _hardware(
+    effects: Sequence[Effect], device: Mapping[str, Number], until_h: Number, line_is_full: bool
+) -> Array:
+    row: list[Number] = [0.0] * layout.N_HARDWARE
+    row[layout.HORIZON_H] = until_h
+    row[layout.DEAD_VOLUME] = device["tubing_volume"] + device["volume_per_length"] * device["length"]
+    row[layout.UNUSABLE_VOLUME] = device["unusable_volume"]
+    row[layout.TAPER_VOLUME] = device["taper_volume"]
+    row[layout.LOW_ALARM_VOLUME] = device["low_alarm_volume"]
+    row[layout.STOPPED_DELAY] = device["stopped_alarm_delay"]
+    row[layout.BIAS] = device["flow_bias"]
+    row[layout.LINE_START] = _first_concentration(effects) if line_is_full else 0.0
+    n_variants = max(np.size(number) for number in row)
+    return np.stack([np.broadcast_to(np.asarray(number, float), n_variants) for number in row], axis=1)
+
+
+def _first_concentration(effects: Sequence[Effect]) -> Number:
+    fills = [e for e in effects if e.primitive == Primitive.FILL and e.code != FillMode.REPLACE]
+    if not fills:
+        return 0.0
+    return min(fills, key=lambda e: float(np.min(e.numbers[layout.FROM]))).numbers[layout.FILL_CONCENTRATION]

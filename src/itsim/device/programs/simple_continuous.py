@@ -1,0 +1,60 @@
+"""One rate, day and night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import model_validator
+
+from itsim.device.effects import Amount, Effect, program
+from itsim.device.limits import rate_complaints
+from itsim.scenario.kinds import Complaint, DoseRate, Flow, Kind, KindModel
+
+
+class SimpleContinuous(KindModel):
+    """A daily dose, or the flow that gives it; exactly one of them."""
+
+    daily_dose_ug_h: DoseRate | None = None
+    rate_mL_h: Flow | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> SimpleContinuous:
+        if (self.daily_dose_ug_h is None) == (self.rate_mL_h is None):
+            raise ValueError("needs either daily_dose (350 ug/day) or rate (0.175 mL/day), not both")
+        return self
+
+
+def effects(p: SimpleContinuous, at_h: float, device: Mapping[str, float]) -> tuple[Effect, ...]:
+    """The pump is set to one rate until the next programme."""
+    if p.daily_dose_ug_h is not None:
+        return (program(at_h, p.daily_dose_ug_h, Amount.DOSE),)
+    return (program(at_h, p.rate_mL_h, Amount.FLOW),)
+
+
+def complaints(p: SimpleContinuous, device: Mapping[str, float]) -> Iterator[Complaint]:
+    """A flow outside what the pump can run."""
+    if p.rate_mL_h is not None:
+        yield from rate_complaints("rate", p.rate_mL_h, device)
+    elif p.daily_dose_ug_h is not None and p.daily_dose_ug_h < 0.0:
+        yield Complaint("daily_dose", "is negative", "write a dose of zero or more, such as 350 ug/day")
+
+
+def words(p: SimpleContinuous) -> str:
+    """The dose or the flow per day."""
+    if p.daily_dose_ug_h is not None:
+        return f"{p.daily_dose_ug_h * 24.0:g} µg/day"
+    return f"{(p.rate_mL_h or 0.0) * 24.0:g} mL/day"
+
+
+KIND = Kind(
+    group="programs",
+    name="simple_continuous",
+    summary="One constant rate, given as a daily dose or as a flow.",
+    parameters=SimpleContinuous,
+    effects=effects,
+    sources=("functionalneuro_modes",),
+    intended=True,
+    needs=("reservoir",),
+    complaints=complaints,
+    words=words,
+)

@@ -1,0 +1,65 @@
+"""The stages of the device, in order: one scenario from effects to the dose at the tip."""
+
+from __future__ import annotations
+
+from itsim.arrays import Array, Codes
+from itsim.device.effects import Amount
+from itsim.device.layout import BELIEVED, DONE, HORIZON_H, N_LOG, OVERFLOW, PROGRAMMED, TIP, TWIN, Work
+from itsim.device.stages.alarms import announcements
+from itsim.device.stages.belief import belief
+from itsim.device.stages.line import close_ledger, line
+from itsim.device.stages.order import end_times, time_order
+from itsim.device.stages.programme import claimed_concentration, paint
+from itsim.device.stages.pump import apply_gains
+from itsim.device.stages.reservoir import reservoir
+
+
+def deliver(codes: Codes, numbers: Array, knots: Array, hardware: Array, work: Work) -> int:
+    """Run all stages for one scenario; results stand in *work*. Returns DONE or OVERFLOW."""
+    horizon = hardware[HORIZON_H]
+    for i in range(work.counts.shape[0]):
+        work.counts[i] = 0
+    end_times(codes, numbers, work.ends)
+    time_order(codes, numbers, work.order)
+    n_claimed = claimed_concentration(codes, numbers, horizon, work)
+    paint(codes, numbers, knots, n_claimed, Amount.FLOW, False, work.believed, BELIEVED, work)
+    paint(codes, numbers, knots, n_claimed, Amount.DOSE, False, work.programmed, PROGRAMMED, work)
+    paint(codes, numbers, knots, n_claimed, Amount.DOSE, True, work.twin, TWIN, work)
+    belief(codes, numbers, hardware, work)
+    n_gained = apply_gains(codes, numbers, knots, hardware, work)
+    reservoir(codes, numbers, hardware, n_gained, work)
+    line(hardware, work)
+    announcements(codes, numbers, knots, hardware, work)
+    close_ledger(hardware, work)
+    return status(work)
+
+
+def status(work: Work) -> int:
+    """OVERFLOW where any table is full, DONE else."""
+    capacity = work.believed.shape[0] - 1
+    for i in range(TIP + 1):
+        if work.counts[i] >= capacity:
+            return OVERFLOW
+    if work.counts[N_LOG] >= work.log.shape[0]:
+        return OVERFLOW
+    return DONE
+
+
+def deliver_many(
+    codes: Codes,
+    numbers: Array,
+    knots: Array,
+    hardware: Array,
+    work: Work,
+    ledgers: Array,
+    visits: Array,
+    statuses: Codes,
+) -> None:
+    """Run all stages for every variant; only ledgers, visits and statuses survive."""
+    for i in range(numbers.shape[0]):
+        statuses[i] = deliver(codes, numbers[i], knots[i % knots.shape[0]], hardware[i], work)
+        for j in range(ledgers.shape[1]):
+            ledgers[i, j] = work.ledger[j]
+        for e in range(visits.shape[1]):
+            for j in range(visits.shape[2]):
+                visits[i, e, j] = work.visits[e, j]

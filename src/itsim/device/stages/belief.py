@@ -1,0 +1,78 @@
+"""Stage 2: the calculated volume and the alarms that follow from it alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from itsim.arrays import Array, Codes
+from itsim.device.effects import FillMode, Primitive
+from itsim.device.layout import (
+    BELIEVED,
+    CALCULATED_AFTER,
+    CLAIMED_VOLUME,
+    CODE,
+    FROM,
+    HORIZON_H,
+    LOG_EMPTY,
+    LOG_LOW,
+    LOG_STOPPED,
+    LOW_ALARM_VOLUME,
+    PRIMITIVE,
+    STOPPED_DELAY,
+    VISIT_EXPECTED,
+    VISIT_TIME,
+    Work,
+)
+from itsim.device.pieces import C0, START, WIDTH, integrate, is_constant, shift, time_of_integral
+from itsim.device.stages.alarms import write_log
+from itsim.device.stages.order import is_visit
+
+
+def belief(codes: Codes, numbers: Array, hardware: Array, work: Work) -> None:
+    """The calculated volume from visit to visit, and the alarms that follow from it alone."""
+    horizon = hardware[HORIZON_H]
+    volume, t = 0.0, 0.0
+    for k in range(codes.shape[0]):
+        e = work.order[k]
+        if not is_visit(codes, e) or numbers[e, FROM] >= horizon:
+            continue
+        volume = _count_down(t, numbers[e, FROM], volume, hardware, work)
+        t = numbers[e, FROM]
+        work.visits[e, VISIT_TIME] = t
+        work.visits[e, VISIT_EXPECTED] = volume
+        if codes[e, PRIMITIVE] == Primitive.FILL:
+            kept = volume if codes[e, CODE] == FillMode.ADD_ON else 0.0
+            volume = kept + numbers[e, CLAIMED_VOLUME]
+            if volume <= hardware[LOW_ALARM_VOLUME]:
+                write_log(work, t, LOG_LOW, e)
+        work.visits[e, CALCULATED_AFTER] = volume
+    _count_down(t, horizon, volume, hardware, work)
+    _stopped_alarm(hardware, work)
+
+
+def _count_down(start: float, stop: float, volume: float, hardware: Array, work: Work) -> float:
+    """Calculated volume after *stop*; it may pass below zero, for it is a belief."""
+    low = hardware[LOW_ALARM_VOLUME]
+    table, n = work.believed, work.counts[BELIEVED]
+    row = np.zeros(WIDTH)
+    for i in range(n):
+        left, right = max(table[i, START], start), min(table[i + 1, START], stop)
+        if left >= right:
+            continue
+        shift(table[i], left - table[i, START], row)
+        amount = integrate(row, right - left)
+        if volume > low and volume - amount <= low:
+            write_log(work, left + time_of_integral(row, right - left, volume - low), LOG_LOW, -1)
+        if volume > 0.0 and volume - amount <= 0.0:
+            write_log(work, left + time_of_integral(row, right - left, volume), LOG_EMPTY, -1)
+        volume -= amount
+    return volume
+
+
+def _stopped_alarm(hardware: Array, work: Work) -> None:
+    table, n = work.believed, work.counts[BELIEVED]
+    for i in range(n):
+        stopped = is_constant(table[i]) and table[i, C0] == 0.0
+        if stopped and table[i + 1, START] - table[i, START] > hardware[STOPPED_DELAY]:
+            if i > 0 or table[i, START] > 0.0:
+                write_log(work, table[i, START] + hardware[STOPPED_DELAY], LOG_STOPPED, -1)

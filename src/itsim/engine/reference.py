@@ -1,0 +1,153 @@
+"""The reference engine: ``solve_ivp`` restarted at every edge, and stopped where the response bends.
+
+It shares with the exact engine the equations (``pd/``), the body's matrix and the therapy, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.integrate import OdeSolution, solve_ivp
+
+from itsim.arrays import Array, frozen
+from itsim.device.pieces import evaluate
+from itsim.engine.problem import Problem
+from itsim.engine.solution import Solution
+
+RELATIVE_TOLERANCE = 1e-11
+ABSOLUTE_SHARE = 1e-13
+STEP_PAST_BEND_H = 1e-6
+STEP_TIMES_RATE = 3.0
+"""Steps stay below this over the body's fastest rate: at the stability limit (about 6) the dense output rings."""
+
+
+@dataclass
+class _Legs:
+    """Dense pieces of the solution in order of time."""
+
+    starts_h: list[float] = field(default_factory=list)
+    pieces: list[OdeSolution] = field(default_factory=list)
+    nodes_h: list[float] = field(default_factory=list)
+
+    def add(self, start_h: float, piece: OdeSolution, nodes_h: Array) -> None:
+        self.starts_h.append(start_h)
+        self.pieces.append(piece)
+        self.nodes_h += list(nodes_h[:-1])
+
+
+def solve(problem: Problem) -> Solution:
+    """Solve a run by DOP853 at rtol 1e-11, restarted at every edge and at every bend of the response."""
+    n = len(problem.body.states)
+    edges = problem.edges_h
+    y = np.concatenate([problem.start_amounts, problem.start_stages])
+    floor = ABSOLUTE_SHARE * _scales(problem)
+    legs = _Legs()
+    for left, right in zip(edges, edges[1:], strict=False):
+        y[:n] += problem.jump_at(left)
+        y = _one_segment(problem, float(left), float(right), y, floor, legs)
+
+    def sample(times_h: Array) -> Array:
+        t = np.asarray(times_h, float)
+        i = np.clip(np.searchsorted(legs.starts_h, t, side="right") - 1, 0, len(legs.pieces) - 1)
+        out = np.zeros((len(t), len(y)))
+        for leg in np.unique(i):
+            out[i == leg] = legs.pieces[leg](t[i == leg]).T
+        return out
+
+    return Solution(
+        problem.body,
+        problem.response,
+        "reference",
+        edges,
+        frozen(np.array([*legs.nodes_h, edges[-1]])),
+        amounts=lambda t: sample(t)[:, :n],
+        stages=lambda t: sample(t)[:, n:],
+    )
+
+
+def _one_segment(
+    problem: Problem, left: float, right: float, y: Array, floor: Array, legs: _Legs
+) -> Array:
+    """From edge to edge; each bend ends a leg, and a step of 1e-6 h without watching leads past it."""
+    derivative = right_hand_side(problem, left)
+    watch = _bends(problem)
+    longest_h = STEP_TIMES_RATE / float(np.max(np.abs(np.linalg.eigvals(problem.body.matrix_per_h))))
+    t, watching = left, True
+    while t < right:
+        stop = right if watching else min(right, t + STEP_PAST_BEND_H)
+        leg = solve_ivp(
+            derivative,
+            (t, stop),
+            y,
+            method="DOP853",
+            rtol=RELATIVE_TOLERANCE,
+            atol=floor,
+            max_step=longest_h,
+            dense_output=True,
+            events=watch if watching else None,
+        )
+        if not leg.success:
+            raise ArithmeticError(f"solve_ivp failed between {t} and {stop} h: {leg.message}")
+        if leg.t[-1] > t:
+            legs.add(t, leg.sol, leg.t)
+        y, watching = leg.y[:, -1].copy(), not (watching and leg.t[-1] < right)
+        t = float(leg.t[-1])
+    return y
+
+
+def right_hand_side(problem: Problem, edge_h: float) -> Callable[[float, Array], Array]:
+    """dy/dt of body and response under the piece of input in force from *edge_h* on."""
+    body, stages = problem.body, problem.response.stages
+    row = problem.piece_row(edge_h)
+    inlet, matrix, n = body.inlets["catheter"], body.matrix_per_h, len(body.states)
+    drivers = [(name, body.readouts[name]) for name in problem.response.drivers]
+
+    def derivative(t_h: float, y: Array) -> Array:
+        out = np.empty_like(y)
+        out[:n] = matrix @ y[:n] + inlet * evaluate(row, t_h - row[0])
+        values = {name: float(weights @ y[:n]) for name, weights in drivers}
+        for i, stage in enumerate(stages):
+            gap = float(stage.target(values)) - y[n + i]
+            out[n + i] = (stage.rising_per_h if gap > 0.0 else stage.falling_per_h) * gap
+            values[stage.name] = y[n + i]
+        return out
+
+    return derivative
+
+
+def _bends(problem: Problem) -> list[Callable[[float, Array], float]]:
+    """Functions whose zeros end a leg: where a rate switches or a target bends."""
+    watched = []
+    for i, stage in enumerate(problem.response.stages):
+        if stage.bend is not None or stage.switches:
+            watched.append(_bend(problem, i))
+    return watched
+
+
+def _bend(problem: Problem, i: int) -> Callable[[float, Array], float]:
+    stages, n, stage = problem.response.stages, len(problem.body.states), problem.response.stages[i]
+    drivers = [(name, problem.body.readouts[name]) for name in problem.response.drivers]
+
+    def distance(t_h: float, y: Array) -> float:
+        values = {name: float(weights @ y[:n]) for name, weights in drivers}
+        values |= {earlier.name: y[n + j] for j, earlier in enumerate(stages[:i])}
+        if stage.bend is not None:
+            return float(stage.bend(values))
+        return float(stage.target(values)) - float(y[n + i])
+
+    distance.terminal = True  # type: ignore[attr-defined]
+    return distance
+
+
+def _scales(problem: Problem) -> Array:
+    """A size for every state, for the absolute tolerance: what it would be under the largest rate of the run."""
+    catheter = problem.therapy.catheter
+    largest = float(np.max(np.abs(catheter.rate(catheter.edges_h[:-1]))))
+    amounts = np.abs(problem.body.steady_state("catheter", max(largest, 1e-3))) + problem.start_amounts
+    total = max(float(catheter.integral(catheter.edges_h[-1:])[0]), 1.0)
+    for dose in problem.doses:
+        amounts += dose.amount_ug * 1e-2
+    amounts[amounts == 0.0] = total
+    return np.concatenate([amounts, np.full(len(problem.response.stages), 1.0)])

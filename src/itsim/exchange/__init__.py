@@ -1,0 +1,1 @@
+"""Runs in open forms: labelled arrays and tables."""

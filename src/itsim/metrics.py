@@ -1,0 +1,214 @@
+"""One small function per metric. Each reads a delivery, a solution and what was intended.
+
+One origin for all times: *first loss*, the first instant at which delivery at the tip falls below 99 % of what is
+intended (passes 101 % where nothing is ever lost). Values that need no loss (a peak, a baseline) are taken over
+the whole run where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import brentq
+
+from itsim.device.delivery import Delivery, Pieces
+from itsim.engine.solution import Solution
+
+NOT_WITHIN, NO_LOSS, NO_ALARM = "not within the run", "no loss", "no alarm"
+LOSS_FRAC, EXCESS_FRAC = 0.99, 1.01
+ONSET_INDEX = 10.0
+NG_PER_UG = 1000.0
+N_SAMPLES_PER_PIECE = 17
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A value, or the reason why there is none."""
+
+    value: float | None
+    unit: str
+    censored: str | None = None
+
+
+@dataclass(frozen=True)
+class Course:
+    """What metrics are read from: a delivery with its intention, and the solution under it."""
+
+    delivery: Delivery
+    solution: Solution
+
+    @property
+    def end_h(self) -> float:
+        """End of the run."""
+        return float(self.solution.edges_h[-1])
+
+    @cached_property
+    def first_loss_h(self) -> float | None:
+        """First instant below 99 % of the intended dose rate; of more than 101 % where it is never below."""
+        actual, intended = self.delivery.therapy.catheter, self.delivery.intended.catheter
+        below = _first_below(actual, intended, LOSS_FRAC, 1.0)
+        return below if below is not None else _first_below(actual, intended, EXCESS_FRAC, -1.0)
+
+    @property
+    def origin_h(self) -> float:
+        """First loss, or the start of the run where there is none."""
+        return self.first_loss_h or 0.0
+
+    @cached_property
+    def onset_h(self) -> float | None:
+        """When the withdrawal index passes 10, from the start of the run."""
+        return self.solution.first_crossing_h("withdrawal_index", ONSET_INDEX, self.origin_h)
+
+    @property
+    def alarm_h(self) -> float | None:
+        """When the first alarm sounds, from the start of the run."""
+        return next((entry.t_h for entry in self.delivery.log if entry.is_alarm), None)
+
+
+def _first_below(actual: Pieces, intended: Pieces, share: float, sign: float) -> float | None:
+    """First time at which sign · (actual − share · intended) is negative."""
+    edges = np.unique(np.concatenate([actual.edges_h, intended.edges_h]))
+    x = np.linspace(0.0, 1.0, N_SAMPLES_PER_PIECE)
+    times = edges[:-1, None] + np.diff(edges)[:, None] * x
+    times[:, -1] = np.nextafter(edges[1:], -np.inf)
+
+    def gap(t_h: float) -> float:
+        t = np.array([t_h])
+        return float(sign * (actual.rate(t) - share * intended.rate(t))[0])
+
+    flat = times.ravel()
+    below = np.flatnonzero(sign * (actual.rate(flat) - share * intended.rate(flat)) < 0.0)
+    if len(below) == 0:
+        return None
+    i = int(below[0])
+    if i % N_SAMPLES_PER_PIECE == 0:
+        return float(flat[i])
+    return float(brentq(gap, flat[i - 1], flat[i], xtol=1e-10)) if gap(flat[i - 1]) > 0.0 else float(flat[i - 1])
+
+
+Rule = Callable[[Course], "float | str | None"]
+"""A value, or the reason why there is none (None where the body does not produce it)."""
+
+
+@dataclass(frozen=True)
+class MetricKind:
+    """A metric: what it is called, what it means, its unit and its rule."""
+
+    name: str
+    label: str
+    unit: str
+    rule: Rule
+
+    def of(self, course: Course) -> Metric:
+        """The metric of one course."""
+        value = self.rule(course)
+        if isinstance(value, str):
+            return Metric(None, self.unit, value)
+        return Metric(value, self.unit)
+
+
+def _since_loss(course: Course, t_h: float | None) -> float | str:
+    if course.first_loss_h is None:
+        return NO_LOSS
+    return NOT_WITHIN if t_h is None else t_h - course.first_loss_h
+
+
+def withdrawal_onset_h(course: Course) -> float | str:
+    """From first loss until the withdrawal index passes 10."""
+    return _since_loss(course, course.onset_h)
+
+
+def withdrawal_peak(course: Course) -> float:
+    """Largest withdrawal index from first loss on."""
+    return course.solution.extremum("withdrawal_index", course.origin_h)[1]
+
+
+def withdrawal_peak_h(course: Course) -> float | str:
+    """From first loss until the largest withdrawal index; none where it never rises above zero."""
+    t_h, peak = course.solution.extremum("withdrawal_index", course.origin_h)
+    return _since_loss(course, t_h if peak > 0.0 else None)
+
+
+def effect_baseline_frac(course: Course) -> float:
+    """Share of the leg's Ashworth range that is relieved at first loss."""
+    return float(course.solution.series("effect_leg", np.array([course.origin_h]))[0])
+
+
+def effect_nadir_frac(course: Course) -> float:
+    """Smallest relief from first loss on."""
+    return course.solution.extremum("effect_leg", course.origin_h, highest=False)[1]
+
+
+def effect_halved_h(course: Course) -> float | str:
+    """From first loss until the relief is half of what it was."""
+    half = 0.5 * effect_baseline_frac(course)
+    return _since_loss(
+        course, course.solution.first_crossing_h("effect_leg", half, course.origin_h, rising=False)
+    )
+
+
+def csf_lumbar_baseline_ng_mL(course: Course) -> float:
+    """Lumbar CSF concentration at first loss."""
+    return NG_PER_UG * float(course.solution.series("csf_lumbar", np.array([course.origin_h]))[0])
+
+
+def csf_lumbar_nadir_ng_mL(course: Course) -> float:
+    """Smallest lumbar CSF concentration from first loss on."""
+    return NG_PER_UG * course.solution.extremum("csf_lumbar", course.origin_h, highest=False)[1]
+
+
+def sedation_peak_frac(course: Course) -> float:
+    """Largest sedation index of the run."""
+    return course.solution.extremum("sedation", 0.0)[1]
+
+
+def delivered_frac(course: Course) -> float | str:
+    """Delivered over intended dose at the tip, over the whole run."""
+    end = np.array([course.end_h])
+    intended = float(course.delivery.intended.catheter.integral(end)[0])
+    return float(course.delivery.therapy.catheter.integral(end)[0]) / intended if intended > 0.0 else NO_LOSS
+
+
+def alarm_first_h(course: Course) -> float | str:
+    """From first loss until the first alarm sounds; negative where it sounds before."""
+    return NO_ALARM if course.alarm_h is None else _since_loss(course, course.alarm_h)
+
+
+def rescue_window_h(course: Course) -> float | str:
+    """From the first alarm to the onset of withdrawal."""
+    if course.first_loss_h is None:
+        return NO_LOSS
+    if course.alarm_h is None:
+        return NO_ALARM
+    return NOT_WITHIN if course.onset_h is None else course.onset_h - course.alarm_h
+
+
+def _kind(rule: Rule, label: str, unit: str) -> MetricKind:
+    return MetricKind(rule.__name__, label, unit, rule)  # type: ignore[attr-defined]
+
+
+METRICS: dict[str, MetricKind] = {
+    kind.name: kind
+    for kind in (
+        _kind(withdrawal_onset_h, "onset of withdrawal after first loss", "h"),
+        _kind(withdrawal_peak, "peak of the withdrawal index", "1"),
+        _kind(withdrawal_peak_h, "peak of withdrawal after first loss", "h"),
+        _kind(effect_baseline_frac, "relief of spasticity at first loss", "1"),
+        _kind(effect_nadir_frac, "least relief after first loss", "1"),
+        _kind(effect_halved_h, "relief halved after first loss", "h"),
+        _kind(csf_lumbar_baseline_ng_mL, "lumbar CSF baclofen at first loss", "ng/mL"),
+        _kind(csf_lumbar_nadir_ng_mL, "least lumbar CSF baclofen after first loss", "ng/mL"),
+        _kind(sedation_peak_frac, "peak of the sedation index", "1"),
+        _kind(delivered_frac, "delivered over intended dose", "1"),
+        _kind(alarm_first_h, "first alarm after first loss", "h"),
+        _kind(rescue_window_h, "rescue window: alarm to onset", "h"),
+    )
+}
+
+
+def measure(course: Course) -> dict[str, Metric]:
+    """Every metric of one course."""
+    return {name: kind.of(course) for name, kind in METRICS.items()}

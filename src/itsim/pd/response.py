@@ -1,0 +1,185 @@
+"""The response as a chain of relaxations dy/dt = rate · (target − y), driven by the body's read-outs.
+
+Targets and outputs are pure functions of drivers and of the states before them in the chain. An engine needs
+nothing else, and no engine writes an equation of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from itsim.arrays import Number
+from itsim.parameters import ParameterSet
+from itsim.pd.effect import hill
+from itsim.pd.occupancy import occupancy
+from itsim.pd.tolerance import after_constant_dosing, shift_of_potency
+from itsim.pd.withdrawal import FULL_INDEX, index_target, opponent, opponent_scale, presence
+
+Values = Mapping[str, Number]
+"""Drivers and earlier states by name: floats or arrays over time."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One state of the chain."""
+
+    name: str
+    needs: tuple[str, ...]
+    """Drivers and earlier stages that the target reads."""
+    target: Callable[[Values], Number]
+    rising_per_h: float
+    """Rate while the target lies above the state."""
+    falling_per_h: float
+    size: float = 1.0
+    """The largest the target can be."""
+    bend: Callable[[Values], Number] | None = None
+    """Where this passes zero the target bends; None where it never does."""
+    constant_target_after: Callable[[float, float], float] | None = None
+    """State after (target, hours) of constant dosing; zero where None."""
+
+    @property
+    def switches(self) -> bool:
+        """Whether the rate depends on the direction."""
+        return self.rising_per_h != self.falling_per_h
+
+
+@dataclass(frozen=True)
+class Output:
+    """Something a person would measure, from read-outs and states."""
+
+    readouts: tuple[str, ...]
+    """Read-outs of the body that it needs; a body without them does not produce it."""
+    value: Callable[[Values], Number]
+
+
+@dataclass(frozen=True)
+class Response:
+    """The chain, what drives it and what comes out."""
+
+    drivers: tuple[str, ...]
+    """Read-outs of the body, µg/mL."""
+    stages: tuple[Stage, ...]
+    outputs: Mapping[str, Output]
+
+    def start(self, drivers: Mapping[str, float], lasting_h: float) -> dict[str, float]:
+        """States of a patient who has had constant *drivers* for *lasting_h*."""
+        values: dict[str, Number] = dict(drivers)
+        for stage in self.stages:
+            rule = stage.constant_target_after
+            values[stage.name] = rule(float(stage.target(values)), lasting_h) if rule else 0.0
+        return {stage.name: float(values[stage.name]) for stage in self.stages}
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Parameters of the response, as in ``data/response.toml``."""
+
+    leg_ec50_ug_mL: float
+    hreflex_ec50_ug_mL: float
+    effect_hill: float
+    occupancy_constant_ug_mL: float
+    receptor_loss_frac: float
+    fast_tolerance_time_h: float
+    slow_tolerance_gain: float
+    slow_tolerance_time_h: float
+    slow_recovery_time_h: float
+    opponent_base: float
+    opponent_slow: float
+    withdrawal_threshold: float
+    withdrawal_hill: float
+    withdrawal_rate_per_h: float
+    sedation_ec50_ug_mL: float
+    sedation_hill: float
+    supraspinal_share: float
+
+
+def make_response(parameters: ParameterSet) -> Response:
+    """The chain of science §2b: the same law at the cord and at the brain."""
+    p = parameters.fill(Numbers)
+    brain_constant = p.occupancy_constant_ug_mL * p.sedation_ec50_ug_mL / p.leg_ec50_ug_mL
+    return Response(
+        drivers=("cord_leg", "brain"),
+        stages=(
+            *_tolerance("cord", "cord_leg", p.occupancy_constant_ug_mL, p),
+            *_tolerance("brain", "brain", brain_constant, p),
+            _withdrawal(p),
+        ),
+        outputs=_outputs(p),
+    )
+
+
+def _tolerance(site: str, driver: str, constant_ug_mL: float, p: Numbers) -> tuple[Stage, Stage]:
+    def taken(v: Values) -> Number:
+        return occupancy(v[driver], constant_ug_mL)
+
+    def grown(time_h: float) -> Callable[[float, float], float]:
+        return lambda target, lasting_h: after_constant_dosing(target, lasting_h, time_h)
+
+    fast_per_h = 1.0 / p.fast_tolerance_time_h
+    return (
+        Stage(
+            f"{site}_fast_tolerance",
+            (driver,),
+            taken,
+            fast_per_h,
+            fast_per_h,
+            constant_target_after=grown(p.fast_tolerance_time_h),
+        ),
+        Stage(
+            f"{site}_slow_tolerance",
+            (driver,),
+            taken,
+            1.0 / p.slow_tolerance_time_h,
+            1.0 / p.slow_recovery_time_h,
+            constant_target_after=grown(p.slow_tolerance_time_h),
+        ),
+    )
+
+
+def _shift(site: str, p: Numbers) -> Callable[[Values], Number]:
+    return lambda v: shift_of_potency(
+        v[f"{site}_fast_tolerance"], v[f"{site}_slow_tolerance"], p.slow_tolerance_gain, p.receptor_loss_frac
+    )
+
+
+def _withdrawal(p: Numbers) -> Stage:
+    scale = opponent_scale(p.opponent_base, p.opponent_slow, p.slow_tolerance_gain, p.receptor_loss_frac)
+    shift = _shift("cord", p)
+
+    def drive(v: Values) -> Number:
+        against = opponent(
+            v["cord_fast_tolerance"], v["cord_slow_tolerance"], p.opponent_base, p.opponent_slow, scale
+        )
+        return against - presence(v["cord_leg"], shift(v), p.occupancy_constant_ug_mL)
+
+    def target(v: Values) -> Number:
+        return index_target(drive(v), p.withdrawal_threshold, p.withdrawal_hill)
+
+    rate = p.withdrawal_rate_per_h
+    needs = ("cord_leg", "cord_fast_tolerance", "cord_slow_tolerance")
+    return Stage("withdrawal_index", needs, target, rate, rate, size=FULL_INDEX, bend=drive)
+
+
+def _outputs(p: Numbers) -> dict[str, Output]:
+    cord, brain = _shift("cord", p), _shift("brain", p)
+
+    def leg(v: Values) -> Number:
+        return hill(v["cord_leg"], cord(v) * p.leg_ec50_ug_mL, p.effect_hill)
+
+    def hreflex(v: Values) -> Number:
+        return hill(v["cord_leg"], cord(v) * p.hreflex_ec50_ug_mL, p.effect_hill)
+
+    def arm(v: Values) -> Number:
+        reached = v["cord_arm"] + p.supraspinal_share * v["arm_site"]
+        return hill(reached, cord(v) * p.leg_ec50_ug_mL, p.effect_hill)
+
+    def sedation(v: Values) -> Number:
+        return hill(v["brain"], brain(v) * p.sedation_ec50_ug_mL, p.sedation_hill)
+
+    return {
+        "effect_leg": Output(("cord_leg",), leg),
+        "effect_hreflex": Output(("cord_leg",), hreflex),
+        "effect_arm": Output(("cord_arm", "arm_site"), arm),
+        "sedation": Output(("brain",), sedation),
+    }

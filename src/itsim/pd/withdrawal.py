@@ -1,0 +1,52 @@
+"""Withdrawal as an opponent process (science §2b).
+
+P = Ce/(Ce + m·KO) ;  Op = f(w0 + w1·S)F ;  Bw = max(0, Op − P)
+dW/dt = kW(100·Bw^h/(Bw^h + θ^h) − W)
+
+No published PK/PD model of baclofen withdrawal was found: this layer is new, has few data, and is an index,
+never a probability.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from itsim.arrays import Number
+from itsim.pd.tolerance import shift_of_potency
+
+FULL_INDEX = 100.0
+
+
+def presence(concentration_ug_mL: Number, shift: Number, constant_ug_mL: float) -> Number:
+    """What the drug still does, seen by an adapted system: P = Ce/(Ce + m·KO)."""
+    return concentration_ug_mL / (concentration_ug_mL + shift * constant_ug_mL)
+
+
+def opponent(fast: Number, slow: Number, base: float, slow_weight: float, scale: float) -> Number:
+    """What adaptation does against the drug: Op = f(w0 + w1·S)F."""
+    return scale * (base + slow_weight * slow) * fast
+
+
+def index_target(drive: Number, threshold: float, exponent: float) -> Number:
+    """Where the index is heading under an unopposed drive, 0 to 100; nothing at or below zero."""
+    raised = (np.maximum(drive, 0.0) / threshold) ** exponent
+    return FULL_INDEX * raised / (1.0 + raised)
+
+
+def opponent_scale(base: float, slow_weight: float, slow_gain: float, receptor_loss: float) -> float:
+    """The patient's f: the largest scale, at most 1, for which no constant dose can ever give withdrawal.
+
+    min over x = Ce/KO in 0.01…60 of [(1 + x)/(m_ss(x) + x)]/[w0 + w1·x/(1 + x)], m_ss from F = S = x/(1 + x).
+    """
+    if base == 0.0 and slow_weight == 0.0:
+        return 1.0
+    x = np.geomspace(0.01, 60.0, 400)
+    best = int(np.argmin(_margin(x, base, slow_weight, slow_gain, receptor_loss)))
+    fine = np.geomspace(x[max(best - 1, 0)], x[min(best + 1, len(x) - 1)], 400)
+    return min(1.0, float(np.min(_margin(fine, base, slow_weight, slow_gain, receptor_loss))))
+
+
+def _margin(x: Number, base: float, slow_weight: float, slow_gain: float, receptor_loss: float) -> Number:
+    taken = x / (1.0 + x)
+    shift = shift_of_potency(taken, taken, slow_gain, receptor_loss)
+    return (1.0 + x) / (shift + x) / (base + slow_weight * taken)

@@ -1,0 +1,1 @@
+"""Linear body models as matrices."""

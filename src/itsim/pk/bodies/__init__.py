@@ -1,0 +1,1 @@
+"""One file per body model; each ends in BODY."""

@@ -1,0 +1,66 @@
+"""One well-mixed CSF volume, the model a class derives on the board.
+
+    V dC/dt = R(t) − CL·(C − Kp·Cp)
+
+The cord sees C at once; the brain's CSF is taken as a fixed share of C (lumbar : cisternal about 4 : 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from itsim.parameters import ParameterSet
+from itsim.pk.body import BodyModel, LinearBody, assemble
+from itsim.pk.parts import (
+    GUT,
+    PLASMA,
+    BrainSite,
+    Systemic,
+    brain_site,
+    loss_to_plasma,
+    oral_inlet,
+    plasma_readout,
+    systemic_transfers,
+)
+
+
+@dataclass(frozen=True)
+class Csf:
+    """Volume, clearance and the share that the cisternal CSF has of the lumbar concentration."""
+
+    csf_volume_mL: float
+    csf_clearance_mL_h: float
+    cistern_ratio: float
+
+
+def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
+    """States: csf, plasma, gut and the brain site. The tip's level makes no difference here."""
+    p, systemic = numbers.fill(Csf), numbers.fill(Systemic)
+    lumbar = {"csf": 1.0 / p.csf_volume_mL}
+    cisternal = {"csf": p.cistern_ratio / p.csf_volume_mL}
+    return assemble(
+        "one_compartment",
+        ("csf", PLASMA, GUT),
+        (
+            *loss_to_plasma("csf", p.csf_clearance_mL_h, p.csf_volume_mL, systemic),
+            *systemic_transfers(systemic),
+        ),
+        (brain_site(numbers.fill(BrainSite), systemic, cisternal),),
+        {"catheter": {"csf": 1.0}, "lumbar_puncture": {"csf": 1.0}, "gut": oral_inlet(systemic)},
+        {
+            "csf_lumbar": lumbar,
+            "csf_tip": lumbar,
+            "csf_cisternal": cisternal,
+            "cord_leg": lumbar,
+            "brain": {"brain": 1.0},
+            "plasma": plasma_readout(systemic),
+        },
+    )
+
+
+BODY = BodyModel(
+    "one_compartment",
+    "One well-mixed CSF volume: V dC/dt = R − CL·C, with plasma and oral parts.",
+    build,
+    ("sallerin1991", "product_monograph"),
+)

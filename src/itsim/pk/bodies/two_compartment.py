@@ -1,0 +1,86 @@
+"""Lumbar and cisternal CSF, exchanging; the cord follows the lumbar CSF with a delay.
+
+    V1 dC1/dt = R(t) − CL1·(C1 − Kp·Cp) − Q·(C1 − C2)
+    V2 dC2/dt = Q·(C1 − C2) − CL2·(C2 − Kp·Cp)
+    dT/dt     = kt·(C1 − T)
+
+At steady state C1/C2 = (Q + CL2)/Q and R/C1 = CL1 + Q·(1 − C2/C1), which is how its numbers were set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from itsim.parameters import ParameterSet
+from itsim.pk.body import BodyModel, LinearBody, Site, assemble, exchange
+from itsim.pk.parts import (
+    GUT,
+    PLASMA,
+    BrainSite,
+    Systemic,
+    brain_site,
+    loss_to_plasma,
+    oral_inlet,
+    plasma_readout,
+    systemic_transfers,
+)
+
+
+@dataclass(frozen=True)
+class Csf:
+    """Two volumes, their clearances, the exchange between them and the cord's equilibration."""
+
+    lumbar_volume_mL: float
+    cisternal_volume_mL: float
+    lumbar_clearance_mL_h: float
+    cisternal_clearance_mL_h: float
+    exchange_flow_mL_h: float
+    cord_exchange_per_h: float
+
+
+def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
+    """States: lumbar, cisternal, plasma, gut; sites: cord and brain. The tip's level makes no difference."""
+    p, systemic = numbers.fill(Csf), numbers.fill(Systemic)
+    lumbar = {"csf_lumbar": 1.0 / p.lumbar_volume_mL}
+    cisternal = {"csf_cisternal": 1.0 / p.cisternal_volume_mL}
+    return assemble(
+        "two_compartment",
+        ("csf_lumbar", "csf_cisternal", PLASMA, GUT),
+        (
+            *exchange(
+                "csf_lumbar",
+                "csf_cisternal",
+                p.exchange_flow_mL_h,
+                p.lumbar_volume_mL,
+                p.cisternal_volume_mL,
+            ),
+            *loss_to_plasma("csf_lumbar", p.lumbar_clearance_mL_h, p.lumbar_volume_mL, systemic),
+            *loss_to_plasma("csf_cisternal", p.cisternal_clearance_mL_h, p.cisternal_volume_mL, systemic),
+            *systemic_transfers(systemic),
+        ),
+        (
+            Site("cord", p.cord_exchange_per_h, lumbar),
+            brain_site(numbers.fill(BrainSite), systemic, cisternal),
+        ),
+        {
+            "catheter": {"csf_lumbar": 1.0},
+            "lumbar_puncture": {"csf_lumbar": 1.0},
+            "gut": oral_inlet(systemic),
+        },
+        {
+            "csf_lumbar": lumbar,
+            "csf_tip": lumbar,
+            "csf_cisternal": cisternal,
+            "cord_leg": {"cord": 1.0},
+            "brain": {"brain": 1.0},
+            "plasma": plasma_readout(systemic),
+        },
+    )
+
+
+BODY = BodyModel(
+    "two_compartment",
+    "Lumbar and cisternal CSF with exchange, a delayed cord, plasma and oral parts.",
+    build,
+    ("product_monograph",),
+)

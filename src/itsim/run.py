@@ -1,0 +1,150 @@
+"""The pipeline, readable top to bottom in one function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from itsim.catalogue import catalogue
+from itsim.device.delivery import Delivery, Therapy, deliver
+from itsim.engine import ENGINES
+from itsim.engine.problem import Problem, make_problem
+from itsim.engine.solution import Solution
+from itsim.metrics import Course, Metric, measure
+from itsim.parameters import NOT_CITED, ParameterSet, levels
+from itsim.pd.response import make_response
+from itsim.scenario.model import Scenario
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens, in words."""
+
+    t_h: float
+    kind: str
+    detail: str
+    tone: str = ""
+    """Of an alarm or log entry: "critical", "non-critical", "log" or "silent"; empty for the timeline's own."""
+
+
+@dataclass(frozen=True)
+class Mass:
+    """Where the drug went, µg; every term integrated by itself."""
+
+    entered_ug: float
+    reservoir_ug: float
+    catheter_ug: float
+    lost_ug: float
+    body_ug: float
+    eliminated_ug: float
+
+    @property
+    def error_frac(self) -> float:
+        """What is missing or too much, as a share of what entered."""
+        found = self.reservoir_ug + self.catheter_ug + self.lost_ug + self.body_ug + self.eliminated_ug
+        return abs(self.entered_ug - found) / self.entered_ug if self.entered_ug > 0.0 else abs(found)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One simulated scenario and its fault-free twin."""
+
+    scenario: Scenario
+    delivery: Delivery
+    solution: Solution
+    twin: Solution
+    """The same patient on the intended therapy."""
+
+    @property
+    def course(self) -> Course:
+        """What the metrics are read from."""
+        return self._course
+
+    @cached_property
+    def _course(self) -> Course:
+        return Course(self.delivery, self.solution)
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Metric]:
+        """Every metric by name."""
+        return measure(self.course)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Timeline, alarms and log in order of time."""
+        return _events(self.scenario, self.delivery)
+
+    @cached_property
+    def mass(self) -> Mass:
+        """The ledger of the run."""
+        return _mass(self.delivery, self.solution)
+
+
+def simulate(scenario: Scenario, engine: str = "exact") -> RunRecord:
+    """Scenario → delivery → solution, and the twin. Raises KeyError for an unknown engine."""
+    solve = ENGINES[engine]
+    delivery = deliver(scenario)
+    problem = problem_of(scenario, scenario.patient, delivery.therapy)
+    twin = problem_of(scenario, scenario.patient, delivery.intended)
+    return RunRecord(scenario, delivery, solve(problem), solve(twin))
+
+
+def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> Problem:
+    """One patient of a scenario under a therapy."""
+    body = catalogue().bodies[scenario.body].build(patient, levels()[scenario.tip])
+    history = scenario.history
+    rate, lasting = (history.dose_rate_ug_h, history.lasting_h) if history else (0.0, 0.0)
+    return make_problem(body, make_response(patient), therapy, rate, lasting)
+
+
+def sources_of(scenario: Scenario) -> tuple[str, ...]:
+    """Keys of the references that a scenario's numbers, kinds and body rest on."""
+    keys = {*scenario.sources, *scenario.patient.sources, *scenario.device.sources, *catalogue().bodies[scenario.body].sources}
+    for entry in scenario.timeline:
+        keys |= set(entry.kind.sources)
+    return tuple(sorted(keys.difference(NOT_CITED)))
+
+
+def _events(scenario: Scenario, delivery: Delivery) -> tuple[Event, ...]:
+    planned = [
+        Event(entry.at_h, entry.kind.name, entry.kind.label(entry.parameters)) for entry in scenario.timeline
+    ]
+    logged = [Event(entry.t_h, entry.kind, entry.detail, entry.tone) for entry in delivery.log]
+    return tuple(sorted([*planned, *_overridden(scenario), *logged], key=lambda event: event.t_h))
+
+
+def _overridden(scenario: Scenario) -> list[Event]:
+    """Of two programmes at one instant the later in the timeline wins, and the log says so."""
+    programmes = [entry for entry in scenario.timeline if entry.kind.group == "programs"]
+    return [
+        Event(
+            first.at_h,
+            "programme_overridden",
+            f"{first.kind.label(first.parameters)} is replaced at once by {second.kind.label(second.parameters)}",
+            "log",
+        )
+        for i, first in enumerate(programmes)
+        for second in programmes[i + 1 :]
+        if first.at_h == second.at_h
+    ]
+
+
+def _mass(delivery: Delivery, solution: Solution) -> Mass:
+    ledger, body = delivery.ledger, solution.body_ledger()
+    end_h = solution.edges_h[-1]
+    doses = float(np.sum([dose.amount_ug for dose in delivery.therapy.doses if dose.t_h < end_h]))
+    return Mass(
+        entered_ug=ledger["filled_ug"]
+        + ledger["line_at_start_ug"]
+        + ledger["primed_ug"]
+        + body["body_at_start_ug"]
+        + doses,
+        reservoir_ug=ledger["reservoir_ug"],
+        catheter_ug=ledger["catheter_ug"],
+        lost_ug=ledger["discarded_ug"] + ledger["removed_ug"] + body["unabsorbed_ug"],
+        body_ug=body["body_ug"],
+        eliminated_ug=body["eliminated_ug"],
+    )

@@ -1,0 +1,1 @@
+"""Many runs: cohorts of virtual patients (and, to come, sweeps)."""
