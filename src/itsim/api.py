@@ -14,11 +14,12 @@ from itsim.arrays import Array
 from itsim.catalogue import GROUPS, catalogue, describe
 from itsim.device import custom
 from itsim.engine import ENGINES
-from itsim.parameters import Reference, all_parameters, references
-from itsim.resources import folder
-from itsim.scenario import Entry, Scenario, add_entry, from_mapping, vary
+from itsim.parameters import Reference, all_parameters, references, safety, version
+from itsim.resources import folder, itsim_version
+from itsim.scenario import Entry, Problem, Scenario, ScenarioError, add_entry, from_mapping, vary
 from itsim.scenario import load as load_file
-from itsim.study.cohort import DEFAULT_SIZE, Cohort
+from itsim.scenario.problems import suggest
+from itsim.study.cohort import DEFAULT_SIZE, Cohort, seed_of
 from itsim.study.cohort import cohort as make_cohort
 from itsim.units import parse
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "Run", "check", "cite", "cohort", "compare", "kinds", "load", "params", "scenario_from", "scenarios",
-    "simulate", "vary_scenario", "with_fault", "with_program", "write_figures", "write_run",
+    "ENGINES", "GROUPS", "Run", "check", "cite", "cohort", "compare", "kinds", "load", "notice",
+    "params", "scenario_from", "scenarios", "simulate", "vary_scenario", "with_fault", "with_program",
+    "write_figures", "write_run",
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"
@@ -36,7 +38,7 @@ SHIPPED_CASE = "vorenkamp_2023"
 
 @dataclass(frozen=True)
 class Run(pipeline.RunRecord):
-    """A simulated scenario: ``.metrics``, ``.plot()``, ``.to_xarray()``, ``.twin``, ``.delivery``, ``.events``."""
+    """A simulated scenario: ``.metrics``, ``.plot()``, ``.to_xarray()``, ``.twin``, ``.delivery``."""
 
     cohort_size: int = DEFAULT_SIZE
     """How many virtual patients stand behind every band."""
@@ -93,11 +95,26 @@ def load(path: str | Path) -> Scenario:
 
 
 def found(path: str | Path) -> Path:
-    """The file that *path* names: itself, or the shipped scenario of that name."""
+    """The file that *path* names: itself, or the shipped scenario of that name.
+
+    Raises ScenarioError, with the nearest shipped name, where it is neither.
+    """
     given = Path(path)
-    shipped = folder("scenarios") / given.with_suffix(".yaml").name
-    plain = given.parent == Path(".") and given.suffix in ("", ".yaml")
-    return shipped if plain and not given.exists() and shipped.exists() else given
+    if given.parent != Path() or _is_file(given):
+        return given
+    if given.stem in scenarios() and given.suffix in ("", ".yaml"):
+        return folder("scenarios") / f"{given.stem}.yaml"
+    if _is_file(given, or_folder=True):
+        return given
+    rule, hint = "is neither a file here nor a shipped scenario", suggest(given.stem, scenarios())
+    raise ScenarioError([Problem(str(path), 1, 1, "", str(path), rule, hint)])
+
+
+def _is_file(path: Path, or_folder: bool = False) -> bool:
+    try:
+        return path.is_file() or (or_folder and path.is_dir())
+    except OSError:  # a name that no file can have
+        return False
 
 
 def scenarios() -> tuple[str, ...]:
@@ -121,14 +138,17 @@ def simulate(
         raise ValueError(f"engine {engine!r} is not known; choose one of {', '.join(ENGINES)}")
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
     record = pipeline.simulate(loaded, engine)
-    return Run(
-        record.scenario, record.delivery, record.solution, record.twin, cohort_size, cohort_seed
-    )
+    return Run(record.scenario, record.delivery, record.solution, record.twin, cohort_size, cohort_seed)
 
 
 def check(path: str | Path) -> Scenario:
     """Validate a scenario file or a shipped name without running it. Raises ScenarioError."""
     return load(path)
+
+
+def notice() -> str:
+    """What stands in every output: what itsim is not, and both versions."""
+    return f"{safety()['disclaimer']} itsim {itsim_version()}, parameters {version()}."
 
 
 def kinds(group: str | None = None) -> dict[str, list[dict[str, Any]]]:
@@ -166,7 +186,7 @@ def write_run(run: Run, out: Path) -> list[Path]:
     return [
         _whole(out / "summary.json", lambda path: path.write_text(_as_json(summary), encoding="utf-8")),
         _whole(out / "trajectory.csv", lambda path: write_csv(run, path)),
-        _whole(out / f"{run.scenario.name}.png", lambda path: figure.savefig(path, format="png")),
+        _drawn(figure, out / f"{run.scenario.name}.png"),
     ]
 
 
@@ -176,21 +196,26 @@ def _as_json(content: Any) -> str:
 
 def _whole(path: Path, write: Callable[[Path], Any]) -> Path:
     beside = path.with_name(f".{path.name}.part")
-    write(beside)
-    beside.replace(path)
+    try:
+        write(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
     return path
 
 
-def write_figures(out: Path, names: Sequence[str] | None = None) -> Iterator[Path]:
-    """Draw every shipped scenario (or the named ones) into a folder as SVG, yielding each path when it is done."""
+def write_figures(out: Path, chosen: Sequence[Scenario]) -> Iterator[Path]:
+    """Draw scenarios into a folder as SVG, yielding each path when it is done. Raises OSError."""
     out.mkdir(parents=True, exist_ok=True)
-    for name in names or scenarios():
-        run = simulate(name)
-        figure = run.plot()
-        yield _whole(out / f"{name}.svg", lambda path, f=figure: f.savefig(path, format="svg"))
-        if name == SHIPPED_CASE:
-            case = run.plot_case()
-            yield _whole(out / f"{name}_case.svg", lambda path: case.savefig(path, format="svg"))
+    for scenario in chosen:
+        run = simulate(scenario)
+        yield _drawn(run.plot(), out / f"{scenario.name}.svg")
+        if scenario.name == SHIPPED_CASE:
+            yield _drawn(run.plot_case(), out / f"{scenario.name}_case.svg")
+
+
+def _drawn(figure: Figure, path: Path) -> Path:
+    return _whole(path, lambda beside: figure.savefig(beside, format=path.suffix[1:]))
 
 
 def cohort(
@@ -203,11 +228,15 @@ def cohort(
     return make_cohort(simulate(scenario), size, seed, progress)
 
 
-def compare(runs: Mapping[str, Run]) -> Figure:
-    """Several runs on one time axis."""
+def compare(runs: Mapping[str, Run], size: int = 20) -> Figure:
+    """Several runs on one time axis, with bands of *size* virtual patients each, drawn from one seed.
+
+    Raises ValueError for no runs, or more than can be told apart.
+    """
     from itsim.show import plot_compare
 
-    return plot_compare(runs)
+    seed = seed_of(next(iter(runs.values())).scenario) if runs else None
+    return plot_compare(runs, {name: make_cohort(run, size, seed) for name, run in runs.items()})
 
 
 def scenario_from(content: Mapping[str, Any], name: str = "scenario") -> Scenario:
@@ -216,7 +245,10 @@ def scenario_from(content: Mapping[str, Any], name: str = "scenario") -> Scenari
 
 
 def vary_scenario(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
-    """A copy with values changed by dotted path: ``{"timeline.stall.at": "22 day"}``. Raises ScenarioError."""
+    """A copy with values changed by dotted path: ``{"timeline.stall.at": "22 day"}``.
+
+    Raises ScenarioError.
+    """
     return vary(scenario, changes, catalogue())
 
 
@@ -230,7 +262,8 @@ def with_fault(
 ) -> Scenario:
     """A copy in which the pump delivers ``gain(hours since at)`` of its programme, the last value kept.
 
-    *gain* must be smooth but at *edges_h*. Raises ValueError where it is not, UnitError for *at* and *lasting*.
+    *gain* must be smooth but at *edges_h*. Raises ValueError where it is not, UnitError for *at* and
+    *lasting*.
     """
     curve = custom.fitted(gain, parse(lasting, "h"), edges_h)
     return add_entry(scenario, _entry(scenario, at, custom.FAULT, curve, id))

@@ -45,3 +45,11 @@ def test_entries_that_are_none(entry, said, read):
     (problem,) = caught.value.problems
     assert said in problem.message
     assert problem.line == 7
+
+
+def test_an_entry_says_whether_a_source_reports_it(read):
+    entry = "  - {at: 2 day, interrogate: {}, reported: %s}\n"
+    scenario = read(HEAD + entry % "true")
+    assert [e.reported for e in scenario.timeline] == [False, True]
+    with pytest.raises(ScenarioError, match="reported.*true or false"):
+        read(HEAD + entry % "maybe")

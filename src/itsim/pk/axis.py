@@ -56,9 +56,14 @@ class Axis:
         """Middle of each segment."""
         return [(i + 0.5) * self.segment_cm for i in range(self.n_segments)]
 
-    def segment_at(self, z_cm: float) -> int:
-        """The segment that holds a position."""
-        return min(max(int(z_cm / self.segment_cm), 0), self.n_segments - 1)
+    def weights_at(self, z_cm: float) -> dict[int, float]:
+        """The share of the one or two nearest segments in a position: linear between their middles.
+
+        The nearest segment alone would move a level by up to half a segment, and with it the ratio by 6 %.
+        """
+        place = min(max(z_cm / self.segment_cm - 0.5, 0.0), self.n_segments - 1.0)
+        below, share = int(place), place - int(place)
+        return {i: weight for i, weight in ((below, 1.0 - share), (below + 1, share)) if weight > 0.0}
 
     def segments_between(self, from_cm: float, until_cm: float) -> list[int]:
         """Segments whose middle lies in a span."""
@@ -79,14 +84,15 @@ class Sites:
 def axis_transfers(p: Axis, systemic: Systemic, tip_cm: float) -> list[Transfer]:
     """Mixing along the canal, loss to plasma, the pocket at the tip, and the cistern with bulk flow."""
     v, g, q = p.segment_mL, p.conductance_mL_h, p.csf_production_mL_h
-    tip, top = p.segment_at(tip_cm), p.n_segments - 1
+    top = p.n_segments - 1
     moves: list[Transfer] = []
     for i in range(p.n_segments):
         moves += loss_to_plasma(f"csf_{i}", p.csf_loss_per_h * v, v, systemic)
         if i < top:
             moves += exchange(f"csf_{i}", f"csf_{i + 1}", g, v, v)
     moves += exchange(f"csf_{top}", "cistern", 2.0 * g, v, p.cistern_volume_mL)
-    moves += exchange("pocket", f"csf_{tip}", p.pocket_exchange_mL_h, p.pocket_volume_mL, v)
+    for i, weight in p.weights_at(tip_cm).items():
+        moves += exchange("pocket", f"csf_{i}", weight * p.pocket_exchange_mL_h, p.pocket_volume_mL, v)
     moves += exchange("cistern", "cranial", p.cistern_mixing_mL_h, p.cistern_volume_mL, p.cranial_volume_mL)
     moves.append(Transfer("cistern", "cranial", q / p.cistern_volume_mL))
     moves.append(Transfer("cranial", PLASMA, q / p.cranial_volume_mL))
@@ -104,7 +110,7 @@ def cord_transfers(p: Axis) -> list[Transfer]:
 
 
 def neuraxis_inlets(p: Axis, systemic: Systemic) -> Mapping[str, Mapping[str, float]]:
-    """Catheter into the pocket; a lumbar puncture of 1 mL as a Gaussian along the canal; oral into the gut."""
+    """Catheter into the pocket; a lumbar puncture of 1 mL as a Gaussian on the canal; oral into the gut."""
     z = np.array(p.centres_cm)
     weights = np.exp(-0.5 * ((z - p.puncture_centre_cm) / p.puncture_spread_cm) ** 2)
     weights /= weights.sum()
@@ -119,8 +125,8 @@ def neuraxis_readouts(p: Axis, systemic: Systemic, tip_cm: float) -> Mapping[str
     arm = p.segments_between(sites.arm_cord_from_cm, sites.arm_cord_to_cm)
     cord_mL = p.cord_share_frac * v
     return {
-        "csf_lumbar": {f"csf_{p.segment_at(sites.lumbar_sample_cm)}": 1.0 / v},
-        "csf_tip": {f"csf_{p.segment_at(tip_cm)}": 1.0 / v},
+        "csf_lumbar": {f"csf_{i}": w / v for i, w in p.weights_at(sites.lumbar_sample_cm).items()},
+        "csf_tip": {f"csf_{i}": w / v for i, w in p.weights_at(tip_cm).items()},
         "csf_cisternal": {"cistern": 1.0 / p.cistern_volume_mL},
         "csf_pocket": {"pocket": 1.0 / p.pocket_volume_mL},
         "cord_leg": {f"cord_{i}": 1.0 / (cord_mL * len(leg)) for i in leg},

@@ -1,8 +1,8 @@
 """What a body model is: a list of transfers made into a matrix, its inlets and its read-outs.
 
-States that hold drug are amounts in µg; effect sites are concentrations in µg/mL that follow the body and feed
-nothing back; sinks collect what has left. Mass is conserved by construction: a transfer takes from one state
-what it gives to another, and a test adds the columns up.
+States that hold drug are amounts in µg; effect sites are concentrations in µg/mL that follow the body and
+feed nothing back; sinks collect what has left. Mass is conserved by construction: a transfer takes from one
+state what it gives to another, and a test adds the columns up.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ class Draft:
     parameters: KindModel | None
     verb: str = ""
     body: Table | None = None
+    reported: bool = False
 
 
 def read_timeline(tree: Table, kinds: Kinds, until_h: float | None, findings: Findings) -> tuple[Draft, ...]:
@@ -100,7 +101,8 @@ def _finish(
     check_keys(item, draft.path, kinds, findings)
     _check_id(item, draft.path, findings)
     at_h = _read_at(item, draft.path, limit, findings)
-    draft, body = replace(draft, at_h=at_h), item.get(draft.verb) if draft.verb else None
+    reported = _read_reported(item, draft.path, findings)
+    draft, body = replace(draft, at_h=at_h, reported=reported), item.get(draft.verb) if draft.verb else None
     if body is None:
         return draft
     path = join(draft.path, draft.verb)
@@ -128,6 +130,17 @@ def _group(body: Node, path: str, verb: str, findings: Findings) -> Table | None
         f"write keys in curly brackets, or `{verb}: {{}}` for none",
     )
     return None
+
+
+def _read_reported(item: Table, path: str, findings: Findings) -> bool:
+    node = item.get("reported")
+    if node is None:
+        return False
+    if not (isinstance(node, Scalar) and isinstance(node.value, bool)):
+        rule = "says whether a source reports the entry, with true or false"
+        findings.add(node.mark, join(path, "reported"), shown(node), rule, "write `reported: true`")
+        return False
+    return node.value
 
 
 def _check_id(item: Table, path: str, findings: Findings) -> None:

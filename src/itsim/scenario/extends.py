@@ -10,7 +10,7 @@ from itsim.scenario.text import read_text
 from itsim.scenario.tree import read_tree
 
 MAX_DEPTH = 10
-ENTRY_KEYS = ("at", "id", "remove")
+ENTRY_KEYS = ("at", "id", "reported", "remove")
 SELECTORS = ("mode", "kind", "shape")
 """The keys that say which kind a mapping holds; another kind or shape keeps none of the parent's numbers."""
 

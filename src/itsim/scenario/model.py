@@ -34,6 +34,8 @@ class Entry:
     parameters: KindModel
     place: int
     """Position in the file; breaks ties last."""
+    reported: bool = False
+    """Whether a source of the story reports this entry; the others are assumptions."""
 
 
 @dataclass(frozen=True)

@@ -78,4 +78,4 @@ def _entry(draft: Draft) -> Entry:
     assert draft.at_h is not None  # else there was a finding
     assert draft.kind is not None
     assert draft.parameters is not None
-    return Entry(draft.at_h, draft.id, draft.kind, draft.parameters, draft.place)
+    return Entry(draft.at_h, draft.id, draft.kind, draft.parameters, draft.place, draft.reported)

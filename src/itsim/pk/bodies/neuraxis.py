@@ -1,6 +1,8 @@
 """The recommended neuraxis (science §2b): as the minimal one, with a deep tissue store and an arm site.
 
     dT_i/dt = kt(C_i − T_i) − kd(fD/fT)(T_i − D_i) ;  dD_i/dt = kd(T_i − D_i) ;  dX/dt = kx(Cc − X)
+
+The arm site X feeds nothing back.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ def _deep_transfers(p: Axis, deep: Deep) -> list[Transfer]:
 
 BODY = BodyModel(
     "neuraxis",
-    "Spinal CSF in segments with shallow and deep tissue, pocket at the tip, cistern, cranial CSF, brain and arm.",
+    "Spinal CSF in segments with shallow and deep tissue, tip pocket, cistern, cranial CSF, brain and arm.",
     build,
-    ("chen2017", "product_monograph", "sallerin1991"),
+    ("chen2017", "product_monograph", "sallerin_caute1991"),
 )

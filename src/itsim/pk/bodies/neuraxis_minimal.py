@@ -1,9 +1,12 @@
 """The minimal neuraxis (science §2): CSF segments with one tissue store each, pocket, cistern, cranial CSF.
 
-    V dC_i/dt   = G(C_{i−1} − 2C_i + C_{i+1}) − kV(C_i − Kp·Cp) − kt·fT·V(C_i − T_i) + [i=tip] Qloc(C_loc − C_i)
-    dT_i/dt     = kt(C_i − T_i)
+    V dC_i/dt      = G(C_{i−1} − 2C_i + C_{i+1}) − kV(C_i − Kp·Cp) − kt·fT·V(C_i − T_i)
+                     + [i=tip] Qloc(C_loc − C_i)
+    dT_i/dt        = kt(C_i − T_i)
     Vloc dC_loc/dt = R(t) − Qloc(C_loc − C_tip)
-    dB/dt       = kb(Kbc·Cr + Kpb·Cp − B)
+    dB/dt          = kb(Kbc·Cr + Kpb·Cp − B)
+
+The brain site B feeds nothing back.
 """
 
 from __future__ import annotations

@@ -62,5 +62,5 @@ BODY = BodyModel(
     "one_compartment",
     "One well-mixed CSF volume: V dC/dt = R − CL·C, with plasma and oral parts.",
     build,
-    ("sallerin1991", "product_monograph"),
+    ("sallerin_caute1991", "product_monograph"),
 )

@@ -1,0 +1,67 @@
+"""The onset of withdrawal in a picture: never without its band."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from itsim.metrics import ONSET_INDEX
+from itsim.show import style, words
+from itsim.show.view import View
+from itsim.study.cohort import Band
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TEXT_HEIGHT = 92.0
+"""Where the words stand on the scale of the index: no band has been seen to reach so high."""
+
+
+def draw_onset(ax: Axes, view: View) -> None:
+    """The onset in words, and its band as a bar at the index that defines it."""
+    run, window = view.run, view.window
+    found, loss = run.metrics["withdrawal_onset_h"], run.course.first_loss_h
+    if loss is None:
+        return
+    around = None if view.cohort is None else view.cohort.band("withdrawal_onset_h")
+    onset_h = run.course.onset_h
+    seen_h = onset_h if onset_h is not None and window.holds(onset_h) else None
+    if around is not None and around.low is not None and loss + around.low < window.until_h:
+        _draw_bar(ax, view, around, loss, seen_h)
+    if seen_h is not None:
+        at = float(window.scaled(seen_h))
+        ax.plot([at], [ONSET_INDEX], marker="o", color=style.BLACK, markersize=5.5, zorder=5.0)
+    text = words.onset(found.value, found.censored, around)
+    _write(ax, text, float(window.scaled(max(loss, window.from_h) if seen_h is None else seen_h)))
+
+
+def _draw_bar(ax: Axes, view: View, around: Band, loss_h: float, seen_h: float | None) -> None:
+    """A bar from low to high; dotted with an arrow where the late end does not come within the run."""
+    window, y = view.window, ONSET_INDEX
+    low_h = loss_h + (around.low or 0.0)
+    bar = {"color": style.BLACK, "zorder": 4.0}
+    if around.high is not None:
+        ends = window.scaled([low_h, min(loss_h + around.high, window.until_h)])  # type: ignore[arg-type]
+        ax.plot(ends, [y, y], linewidth=2.4, solid_capstyle="butt", **bar)  # type: ignore[arg-type]
+        return
+    x = window.scaled([low_h, seen_h or low_h, window.until_h])  # type: ignore[arg-type]
+    ax.plot(x[:2], [y, y], linewidth=2.4, solid_capstyle="butt", **bar)  # type: ignore[arg-type]
+    ax.plot(x[1:], [y, y], linewidth=1.0, linestyle=":", **bar)  # type: ignore[arg-type]
+    ax.plot(x[2:], [y], marker=">", markersize=4.5, clip_on=False, **bar)  # type: ignore[arg-type]
+
+
+def _write(ax: Axes, text: str, x: float) -> None:
+    low, high = ax.get_xlim()
+    late = x > 0.5 * (low + high)
+    ax.annotate(
+        text,
+        (x, TEXT_HEIGHT),
+        xytext=(-5.0 if late else 5.0, 0.0),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        va="center",
+        fontsize=style.NORMAL,
+        fontweight="bold",
+        bbox={"boxstyle": "square,pad=0.15", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85},
+        zorder=6.0,
+        gid="onset",
+    )

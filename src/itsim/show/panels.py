@@ -1,0 +1,179 @@
+"""The panels of a run's picture: dose, reservoir, CSF, relief, withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from itsim.arrays import Array
+from itsim.metrics import NG_PER_UG
+from itsim.parameters import withdrawal_stages
+from itsim.show import curves, style
+from itsim.show.onset import draw_onset
+from itsim.show.page import EndLabel, end_labels
+from itsim.show.reservoir_panel import draw_reservoir
+from itsim.show.view import View, plot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CSF_LEVELS = (
+    ("csf_tip", "at the tip", style.TIP),
+    ("csf_lumbar", "lumbar L3/4", style.LUMBAR),
+    ("csf_cisternal", "cistern", style.CISTERNAL),
+)
+SAME_LEVEL = 0.03
+"""Levels that differ by less than this share of the higher one are drawn once."""
+
+PEAK_FACTOR = 3.0
+"""A rate that is higher than the rest by this factor for less than a hundredth of the time is cut off."""
+
+
+def draw_dose(ax: Axes, view: View) -> None:
+    """Programmed against delivered dose, µg/day, the difference shaded; of a comb also the mean."""
+    delivery, window = view.run.delivery, view.window
+    times, told, given = curves.both_curves(delivery.programmed_ug_h, delivery.therapy.catheter, window)
+    x, told, given = window.scaled(times), 24.0 * told, 24.0 * given
+    style.dress(ax, "dose at the tip\nµg/day")
+    ax.fill_between(x, given, told, color=style.ORANGE, alpha=0.35, linewidth=0, zorder=1.0)
+    plot(ax, x, given, style.DELIVERED.thin() if view.mean_over_h else style.DELIVERED)
+    plot(ax, x, told, style.PROGRAMMED)
+    delivered = style.DELIVERED.thin() if view.mean_over_h else style.DELIVERED
+    labels = [
+        EndLabel(float(told[-1]), "programmed", style.PROGRAMMED),
+        EndLabel(float(given[-1]), "delivered", delivered),
+    ]
+    if view.mean_over_h:
+        middle, mean = curves.mean_curve(delivery.therapy.catheter, window, view.mean_over_h)
+        plot(ax, window.scaled(middle), 24.0 * mean, style.DELIVERED)
+        labels.append(EndLabel(24.0 * float(mean[-1]), view.mean_words, style.DELIVERED))
+    top, cut = _top(times, np.maximum(told, given))
+    ax.set_ylim(0.0, top)
+    _note_cut(ax, cut, "µg/day")
+    end_labels(ax, labels)
+
+
+def _note_cut(ax: Axes, peak: float, unit: str) -> None:
+    if peak:
+        note = f"short peaks up to {peak:,.0f} {unit} are cut off"
+        ax.text(
+            0.995,
+            0.97,
+            note,
+            transform=ax.transAxes,
+            ha="right",
+            va="top",
+            fontsize=style.TINY,
+            color=style.GREY,
+        )
+
+
+def _top(times: Array, values: Array) -> tuple[float, float]:
+    """Top of the axis, and the peak that it cuts off (0 where none)."""
+    even = np.linspace(times[0], times[-1], 2000)
+    usual = float(np.quantile(np.interp(even, times, values), 0.99))
+    peak = float(values.max())
+    if usual > 0.0 and peak > PEAK_FACTOR * usual:
+        return 1.6 * usual, peak
+    return 1.18 * max(peak, 1.0), 0.0
+
+
+def draw_csf(ax: Axes, view: View) -> None:
+    """Baclofen in CSF at the levels that this body has and that differ, ng/mL; the twin's lumbar in grey."""
+    solution = view.run.solution
+    style.dress(ax, "baclofen in CSF\nng/mL")
+    names = [name for name, _, _ in CSF_LEVELS if name in solution.names]
+    values = {name: NG_PER_UG * v for name, v in solution.some_series(names, view.times_h).items()}
+    labels, drawn = [], []
+    for name, label, line in CSF_LEVELS[1:2] if view.mean_over_h else CSF_LEVELS:
+        others = [values[other] for other in names if other == "csf_lumbar" and other != name]
+        if name not in values or any(_same(values[name], other) for other in others):
+            continue
+        drawn.append(values[name])
+        last = view.draw(ax, values[name], line)
+        labels.append(EndLabel(last, label, line.thin() if view.mean_over_h else line))
+    if view.has_twin:
+        twin = NG_PER_UG * view.run.twin.series("csf_lumbar", view.times_h)
+        plot(ax, view.x, twin, style.TWIN)
+        labels.append(EndLabel(float(twin[-1]), "lumbar, no fault", style.TWIN))
+    top, cut = _top(view.times_h, np.max(drawn, axis=0))
+    ax.set_ylim(0.0, top)
+    _note_cut(ax, cut, "ng/mL")
+    end_labels(ax, labels)
+
+
+def _same(a: Array, b: Array) -> bool:
+    return bool(np.abs(a - b).max() <= SAME_LEVEL * max(float(np.abs(a).max()), float(np.abs(b).max())))
+
+
+def draw_relief(ax: Axes, view: View) -> None:
+    """Relief of spasticity, % of its full range; the twin in grey, the leg's band where there is a cohort."""
+    style.dress(ax, "relief of\nspasticity, %")
+    view.band(ax, "effect_leg", 100.0, style.RELIEF)
+    ours = view.run.solution.some_series(("effect_leg", "effect_hreflex"), view.times_h)
+    last = view.draw(ax, 100.0 * ours["effect_leg"], style.RELIEF)
+    labels = [EndLabel(last, "leg, Ashworth", style.RELIEF.thin() if view.mean_over_h else style.RELIEF)]
+    if view.mean_over_h:
+        mean = view.draw_mean(ax, "effect_leg", 100.0, style.RELIEF)
+        labels.append(EndLabel(mean, view.mean_words, style.RELIEF))
+    else:
+        last = view.draw(ax, 100.0 * ours["effect_hreflex"], style.HREFLEX)
+        labels.append(EndLabel(last, "leg, H-reflex", style.HREFLEX))
+    if view.has_twin:
+        twin = 100.0 * view.run.twin.series("effect_leg", view.times_h)
+        plot(ax, view.x, twin, style.TWIN)
+        labels.append(EndLabel(float(twin[-1]), "leg, no fault", style.TWIN))
+    ax.set_ylim(0.0, 103.0)
+    end_labels(ax, labels)
+
+
+def draw_sedation(ax: Axes, view: View) -> None:
+    """Sedation index, 0 to 100."""
+    style.dress(ax, "sedation\nindex")
+    view.band(ax, "sedation", 100.0, style.SEDATION)
+    values = 100.0 * view.run.solution.series("sedation", view.times_h)
+    last = view.draw(ax, values, style.SEDATION)
+    ax.set_ylim(0.0, 100.0)
+    end_labels(ax, [EndLabel(last, "sedation index", style.SEDATION)])
+
+
+def dress_withdrawal(ax: Axes) -> None:
+    """Axes of the withdrawal index with its stages as labelled grounds."""
+    style.dress(ax, "withdrawal index\n0 to 100")
+    ax.set_ylim(0.0, 100.0)
+    ax.grid(visible=False)
+    for stage, shade in zip(withdrawal_stages(), style.STAGE_SHADES, strict=False):
+        ax.axhspan(stage.from_index, stage.to_index, color=shade, linewidth=0, zorder=0.1)
+        middle = 0.5 * (stage.from_index + stage.to_index)
+        name = "no withdrawal" if stage.name == "none" else stage.name
+        ax.text(
+            1.012,
+            middle / 100.0,
+            name,
+            transform=ax.transAxes,
+            fontsize=style.SMALL,
+            va="center",
+            gid="stage",
+        )
+    ax.set_yticks([stage.from_index for stage in withdrawal_stages()] + [100.0])
+
+
+def draw_withdrawal(ax: Axes, view: View) -> None:
+    """Withdrawal index with its stages, its band and its onset."""
+    dress_withdrawal(ax)
+    view.band(ax, "withdrawal_index", 1.0, style.WITHDRAWAL)
+    view.draw(ax, view.run.solution.series("withdrawal_index", view.times_h), style.WITHDRAWAL)
+    draw_onset(ax, view)
+
+
+PANELS: tuple[tuple[Callable[[Axes, View], None], float], ...] = (
+    (draw_dose, 1.1),
+    (draw_reservoir, 0.8),
+    (draw_csf, 1.1),
+    (draw_relief, 1.35),
+    (draw_sedation, 0.55),
+    (draw_withdrawal, 1.45),
+)
+"""Every panel with its share of the height, top to bottom."""

@@ -1,0 +1,110 @@
+"""A run as plain data: what ``summary.json`` holds. JSON can hold all of it; nothing in it is NaN."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from itsim.catalogue import catalogue
+from itsim.metrics import EXCESS_FRAC, LOSS_FRAC, Metric
+from itsim.parameters import NOT_CITED, Parameter, safety
+from itsim.parameters import version as parameters_version
+from itsim.run import Event, RunRecord
+from itsim.show import words
+from itsim.show.about import assumed, itsim_version, numbers_of
+from itsim.show.marks import is_excess
+from itsim.study.cohort import Band, Cohort
+
+FIRST_LOSS = "first_loss"
+"""Kind of the event from which all times of the metrics count."""
+
+
+def summary(run: RunRecord, cohort: Cohort | None = None) -> dict[str, Any]:
+    """The run's summary; low and high are null without a cohort, and where that patient never gets there."""
+    return {
+        "itsim_version": itsim_version(),
+        "parameters_version": parameters_version(),
+        "disclaimer": safety()["disclaimer"],
+        "scenario": {"name": run.scenario.name, "sha256": run.scenario.sha256},
+        "engine": run.solution.engine,
+        "metrics": {
+            name: _metric(m, cohort.band(name) if cohort else None) for name, m in run.metrics.items()
+        },
+        "events": _events(run),
+        "evidence": _evidence(run),
+        "mass": _mass(run),
+        "sources": sources_of(run),
+        "assumptions": [_assumption(number) for number in assumed(run)],
+    }
+
+
+def sources_of(run: RunRecord) -> list[str]:
+    """Keys of the references that numbers, kinds, body and story rest on, each once, in order."""
+    kinds = {entry.kind.name: entry.kind for entry in run.scenario.timeline}.values()
+    body = catalogue().bodies[run.scenario.body]
+    keys: Iterable[str] = (
+        *(key for number in numbers_of(run) for key in number.sources),
+        *(key for kind in kinds for key in kind.sources),
+        *body.sources,
+        *run.scenario.sources,
+    )
+    return sorted(set(keys) - set(NOT_CITED))
+
+
+def _metric(metric: Metric, band: Band | None) -> dict[str, Any]:
+    return {
+        "value": _number(metric.value),
+        "unit": metric.unit,
+        "low": _number(band.low) if band else None,
+        "high": _number(band.high) if band else None,
+        "censored": metric.censored or False,
+    }
+
+
+def _events(run: RunRecord) -> list[dict[str, Any]]:
+    """What happened, in order of time; first loss, the origin of all metrics' times, is one of the events."""
+    events = [*run.events]
+    loss = run.course.first_loss_h
+    if loss is not None:
+        share = (
+            f"passes {words.percent(EXCESS_FRAC)}"
+            if is_excess(run)
+            else f"falls below {words.percent(LOSS_FRAC)}"
+        )
+        events.append(Event(loss, FIRST_LOSS, f"delivery at the tip {share} of what is intended"))
+    ordered = sorted(events, key=lambda event: event.t_h)
+    return [{"t_h": _number(e.t_h), "kind": e.kind, "detail": e.detail} for e in ordered]
+
+
+def _evidence(run: RunRecord) -> list[dict[str, Any]]:
+    return [
+        {
+            "t_h": _number(reading.t_h),
+            "expected_mL": _number(reading.expected_mL),
+            "found_mL": _number(reading.found_mL),
+            "surplus_mL": _number(reading.surplus_mL),
+            "flagged": bool(reading.flagged),
+        }
+        for reading in run.delivery.evidence
+    ]
+
+
+def _mass(run: RunRecord) -> dict[str, Any]:
+    terms = asdict(run.mass) | {"error_frac": run.mass.error_frac}
+    return {name: _number(value) for name, value in terms.items()}
+
+
+def _assumption(number: Parameter) -> dict[str, Any]:
+    return {
+        "name": number.name,
+        "value": _number(number.value),
+        "unit": number.unit,
+        "grade": number.grade,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    """A plain float; None for what is no number."""
+    return float(value) if value is not None and math.isfinite(value) else None

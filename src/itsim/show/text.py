@@ -1,0 +1,171 @@
+"""A summary in plain words, for a nurse or a student to read."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from itsim.metrics import NO_ALARM, NO_LOSS
+from itsim.parameters import safety
+from itsim.scenario.model import Scenario
+from itsim.show import words
+from itsim.show.summary import FIRST_LOSS
+from itsim.study.cohort import Band
+
+WIDTH, MAX_VISITS, MAX_STORY = 100, 4, 270
+WORTH_TELLING_ML = 0.05
+
+Metrics = Mapping[str, Mapping[str, Any]]
+
+
+def summary_text(summary: Mapping[str, Any], scenario: Scenario) -> str:
+    """At most about thirty lines: what was simulated, what happens, what was found, and what it is not."""
+    metrics = summary["metrics"]
+    parts = [
+        [scenario.title, *_what(scenario), *_trouble(scenario), *_story(scenario)],
+        [*_delivery(summary, metrics), *_relief(metrics), *_withdrawal(metrics), *_alarm(metrics)],
+        [*_visits(summary), *_sedation(metrics), *_trust(summary)],
+        [safety()["withdrawal"], f"{summary['disclaimer']} {_versions(summary)}"],
+    ]
+    return "\n\n".join("\n".join(_wrapped(line) for line in lines) for lines in parts) + "\n"
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _what(scenario: Scenario) -> Iterator[str]:
+    before = ""
+    if scenario.history is not None:
+        dose, lasting = 24.0 * scenario.history.dose_rate_ug_h, words.duration(scenario.history.lasting_h)
+        before = f" after {lasting} on {dose:g} µg/day"
+    yield (
+        f"Simulated: {words.duration(scenario.until_h)} of intrathecal baclofen{before}, "
+        f"pump {scenario.pump}, catheter {scenario.catheter} with its tip at {scenario.tip}, "
+        f"body model {scenario.body}."
+    )
+
+
+def _trouble(scenario: Scenario) -> Iterator[str]:
+    faults = sorted((e for e in scenario.timeline if e.kind.group == "faults"), key=lambda e: e.at_h)
+    if faults:
+        told = "; ".join(f"{e.kind.label(e.parameters)} from {words.moment(e.at_h)}" for e in faults)
+        yield f"What goes wrong (assumed by the scenario): {told}."
+
+
+def _story(scenario: Scenario) -> Iterator[str]:
+    """What the story assumes, cut to a few lines."""
+    if scenario.assumptions:
+        told = textwrap.shorten(
+            "; ".join(scenario.assumptions), MAX_STORY, placeholder=" … (see the scenario)"
+        )
+        yield f"The story assumes: {told}."
+
+
+def _delivery(summary: Mapping[str, Any], metrics: Metrics) -> Iterator[str]:
+    share = words.percent(metrics["delivered_frac"]["value"] or 0.0)
+    first = next((event for event in summary["events"] if event["kind"] == FIRST_LOSS), None)
+    if first is None:
+        yield f"Delivery: nothing is lost; {share} of what is intended reaches the catheter tip."
+    else:
+        when = words.moment(first["t_h"])
+        yield f"First loss: {when}, when {first['detail']}; over the whole run {share} of it is delivered."
+
+
+def _band_of(metrics: Metrics, name: str) -> Band | None:
+    """The band of a metric; None where the summary was made without a cohort."""
+    if metrics["effect_baseline_frac"]["low"] is None:
+        return None
+    return Band(metrics[name]["low"], metrics[name]["high"])
+
+
+def _with_band(metrics: Metrics, name: str) -> str:
+    """A share with its band, such as "75 % (23 to 97 %)"."""
+    found, band = metrics[name], _band_of(metrics, name)
+    around = ""
+    if band is not None and band.low is not None and band.high is not None:
+        around = f" ({words.percent_band(band.low, band.high)})"
+    return f"{words.percent(found['value'])}{around}"
+
+
+def _relief(metrics: Metrics) -> Iterator[str]:
+    before, least = _with_band(metrics, "effect_baseline_frac"), _with_band(metrics, "effect_nadir_frac")
+    halved, band = metrics["effect_halved_h"], _band_of(metrics, "effect_halved_h")
+    if halved["censored"] == NO_LOSS:
+        yield f"Relief of spasticity (leg, share of full range): {before} at the start, never below {least}."
+        return
+    around = "" if band is None else f" ({words.band(band.low, band.high)})"
+    when = "is not halved within the run"
+    if halved["value"] is not None:
+        when = f"is halved {words.duration(halved['value'])} after first loss"
+    told = f"{before} at first loss, at worst {least}; it {when}{around}"
+    yield f"Relief of spasticity (leg, share of full range): {told}."
+
+
+def _withdrawal(metrics: Metrics) -> Iterator[str]:
+    onset, peak = metrics["withdrawal_onset_h"], metrics["withdrawal_peak"]
+    band = _band_of(metrics, "withdrawal_peak")
+    around = ""
+    if band is not None and band.low is not None and band.high is not None:
+        around = f" ({band.low:.0f} to {band.high:.0f})"
+    told = words.onset(onset["value"], onset["censored"], _band_of(metrics, "withdrawal_onset_h"))
+    highest = f"its highest value is {peak['value']:.0f}{around}, on a scale of 0 to 100"
+    yield f"Withdrawal index: {told}; {highest}. It is an index of a model; 10 is where first signs begin."
+
+
+def _alarm(metrics: Metrics) -> Iterator[str]:
+    first, window = metrics["alarm_first_h"], metrics["rescue_window_h"]
+    if first["censored"] == NO_ALARM:
+        yield "Alarm: none sounds in this run."
+        return
+    if first["value"] is None:
+        yield "Alarm: one sounds, though nothing is lost."
+        return
+    when = (
+        f"{words.duration(abs(first['value']))} {'after' if first['value'] >= 0.0 else 'before'} first loss"
+    )
+    line = f"Alarm: the first sounds {when}"
+    band = _band_of(metrics, "rescue_window_h")
+    if band is not None:
+        typical = words.band(window["value"], window["value"])
+        line += f"; from the alarm to onset: {typical} ({words.band(band.low, band.high)})"
+    yield f"{line}. This is not a safe window."
+
+
+def _visits(summary: Mapping[str, Any]) -> Iterator[str]:
+    telling = [e for e in summary["evidence"] if abs(e["surplus_mL"]) >= WORTH_TELLING_ML]
+    if not summary["evidence"]:
+        yield "Visits: the reservoir is never measured."
+        return
+    if not telling:
+        n = len(summary["evidence"])
+        yield f"Visits: {n}; what is found in the reservoir agrees with the pump's calculation."
+        return
+    shown = list({words.moment(e["t_h"]): e for e in telling}.values())[-MAX_VISITS:]
+    found = "; ".join(_found(reading) for reading in shown)
+    yield f"Visits (found minus calculated volume): {found}."
+
+
+def _found(reading: Mapping[str, Any]) -> str:
+    surplus = f"{reading['surplus_mL']:+.1f} mL".replace("-", "−")
+    return f"{words.moment(reading['t_h'])} {surplus}, {'flagged' if reading['flagged'] else 'not flagged'}"
+
+
+def _sedation(metrics: Metrics) -> Iterator[str]:
+    yield f"Sedation index: highest value {_with_band(metrics, 'sedation_peak_frac')} of its full range."
+
+
+def _trust(summary: Mapping[str, Any]) -> Iterator[str]:
+    mass, n = summary["mass"], len(summary["assumptions"])
+    if _band_of(summary["metrics"], "withdrawal_onset_h") is not None:
+        yield "In brackets: 5th to 95th percentile of virtual patients. Before them: the typical patient."
+    told = (
+        f"{mass['entered_ug']:.0f} µg of drug entered; a share of {mass['error_frac']:.0e} is unaccounted for"
+    )
+    yield f"Mass check: {told}."
+    yield f"Trust: {n} of the numbers used are assumptions or not verified (listed in the summary file)."
+
+
+def _versions(summary: Mapping[str, Any]) -> str:
+    return f"itsim {summary['itsim_version']}, parameters {summary['parameters_version']}."

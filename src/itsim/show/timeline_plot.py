@@ -1,0 +1,47 @@
+"""A run in one picture: what happened, what was delivered, what it did, on one axis of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from itsim.run import RunRecord
+from itsim.show import page, style
+from itsim.show.about import footer_lines
+from itsim.show.event_strip import draw_strip, plan_strip
+from itsim.show.marks import marks_of
+from itsim.show.panels import PANELS
+from itsim.show.view import View
+from itsim.show.window import window_of
+from itsim.study.cohort import Cohort
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def plot_run(
+    run: RunRecord, cohort: Cohort | None = None, *, from_h: float | None = None, until_h: float | None = None
+) -> Figure:
+    """The whole run, or what matters of it, or the window asked for; bands where a cohort is given.
+
+    Raises ValueError for a window that is empty or outside the run.
+    """
+    window = window_of(run, from_h, until_h)
+    figure = style.new_figure(page.WIDTH_IN, page.HEIGHT_IN)
+    strip = plan_strip(figure, marks_of(run, window), window)
+    top = page.write_header(figure, run.scenario.title, _subtitle(run, cohort)) + strip.height_in
+    bottom = page.write_footer(figure, footer_lines(run))
+    axes = page.stack(figure, window, top, bottom, [share for _, share in PANELS])
+    view = View(run, cohort, window)
+    for ax, (draw, _) in zip(axes, PANELS, strict=True):
+        draw(ax, view)
+    draw_strip(figure, strip, axes, window)
+    figure.align_ylabels(axes)
+    return figure
+
+
+def _subtitle(run: RunRecord, cohort: Cohort | None) -> str:
+    scenario = run.scenario
+    who = f"body {scenario.body}, catheter tip {scenario.tip}, pump {scenario.pump}"
+    if cohort is None:
+        return f"{who}. One typical patient; no bands, because no cohort was given."
+    return f"{who}. Lines: typical patient; bands: 5–95 % of {len(cohort.patients)} virtual patients."

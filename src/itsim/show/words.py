@@ -1,0 +1,62 @@
+"""Numbers in words: lengths of time in the unit a reader would choose, bands, and what is missing."""
+
+from __future__ import annotations
+
+from itsim.metrics import NO_LOSS, NOT_WITHIN
+from itsim.study.cohort import Band
+
+MONTH_H = 30.4375 * 24.0
+
+_UNITS = ((MONTH_H, "month", 60 * 24.0), (24.0, "day", 48.0), (1.0, "h", 1.0), (1.0 / 60.0, "min", 0.0))
+"""Size in hours, name, and the length from which the unit is used."""
+
+
+def duration(hours: float) -> str:
+    """A length of time in minutes, hours, days or months, whichever reads best."""
+    size, name, _ = next(unit for unit in _UNITS if abs(hours) >= unit[2])
+    amount = hours / size
+    text = f"{amount:.0f}" if abs(amount) >= 10 else f"{amount:.1f}".removesuffix(".0")
+    plural = "s" if name in ("day", "month") and text not in ("1", "-1") else ""
+    return f"{text} {name}{plural}"
+
+
+def moment(hours: float) -> str:
+    """A point in time from the start of the run: "day 21", "month 10.2" or "hour 5"."""
+    for size, name, least in ((MONTH_H, "month", 120 * 24.0), (24.0, "day", 48.0)):
+        if hours >= least:
+            return f"{name} {f'{hours / size:.1f}'.removesuffix('.0')}"
+    return f"hour {f'{hours:.1f}'.removesuffix('.0')}"
+
+
+def band(low_h: float | None, high_h: float | None) -> str:
+    """A band of times in words; an end that never comes says so."""
+    ends = [NOT_WITHIN if end is None else duration(end) for end in (low_h, high_h)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage without false digits."""
+    return f"{100.0 * share:.0f} %"
+
+
+def percent_band(low: float, high: float) -> str:
+    """A band of shares as percentages."""
+    return f"{100.0 * low:.0f} to {100.0 * high:.0f} %"
+
+
+def onset(value_h: float | None, censored: str | None, around: Band | None) -> str:
+    """The onset of withdrawal in words, always with its band; where there is no band, no number."""
+    if value_h is None and censored == NO_LOSS:
+        return "no loss of delivery, so no onset"
+    if around is None:
+        return (
+            "onset not within the run"
+            if value_h is None
+            else "onset: its time is given only with a band (cohort)"
+        )
+    ends = band(around.low, around.high)
+    if value_h is not None:
+        return f"onset {duration(value_h)} after first loss ({ends})"
+    if around.low is None:
+        return "onset not within the run, nor in 95 of 100 virtual patients"
+    return f"onset not within the run (virtual patients: {ends})"

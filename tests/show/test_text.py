@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from itsim.parameters import safety
+from itsim.show import summary, summary_text
+
+ALL = ["working", "stall", "stall_one", "stall_two", "decline", "comb", "busy", "endless"]
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+def told(name, run_of, cohort=None):
+    run = run_of(name)
+    return summary_text(summary(run, cohort), run.scenario)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("banded", [True, False])
+def test_it_is_short_safe_and_plain(name, banded, run_of, cohort_of):
+    text = told(name, run_of, cohort_of(name) if banded else None)
+    assert text.count("\n") <= 30
+    assert max(len(line) for line in text.splitlines()) <= 100
+    assert safety()["disclaimer"] in flat(text)
+    assert safety()["withdrawal"] in flat(text)
+    assert run_of(name).scenario.title in flat(text)
+    for forbidden in ("recommended", "probability", "None", "nan", "inf "):
+        assert forbidden not in text
+
+
+def test_onset_never_stands_alone(run_of, cohort_of):
+    assert "h after first loss (" in flat(told("stall", run_of, cohort_of("stall")))
+    alone = flat(told("stall", run_of))
+    assert "onset: its time is given only with a band" in alone
+    assert "from the alarm to onset" not in alone
+
+
+def test_what_goes_wrong_and_what_is_found(run_of, cohort_of):
+    text = flat(told("decline", run_of, cohort_of("decline")))
+    assert "linear loss of flow from month 10" in text
+    assert "First loss: month 10" in text
+    assert "flagged" in text
+    assert "Alarm: none sounds" in text
+    assert "assumptions or not verified" in text
+
+
+def test_a_working_pump_loses_nothing(run_of, cohort_of):
+    text = flat(told("working", run_of, cohort_of("working")))
+    assert "nothing is lost" in text
+    assert "agrees with the pump's calculation" in text

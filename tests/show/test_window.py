@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from itsim.show.window import Window, sample_times, window_of
+
+
+@pytest.mark.parametrize(
+    ("from_h", "until_h", "unit"),
+    [
+        (0.0, 72.0, "hours"),
+        (500.0, 560.0, "days"),
+        (0.0, 720.0, "days"),
+        (0.0, 2000.0, "weeks"),
+        (0.0, 9000.0, "months"),
+    ],
+)
+def test_the_unit_follows_the_span(from_h, until_h, unit):
+    assert Window(from_h, until_h, until_h).unit[0] == unit
+
+
+def test_case_reports_count_months():
+    assert Window(0.0, 2000.0, 2000.0, coarse=True).unit[0] == "months"
+
+
+def test_a_working_run_is_shown_whole(run_of):
+    window = window_of(run_of("working"))
+    assert (window.from_h, window.until_h) == (0.0, 720.0)
+    assert "not shown" not in window.label
+
+
+def test_what_is_left_out_is_said(run_of):
+    assert "days before are not shown" in window_of(run_of("stall")).label
+    assert "months after" in window_of(run_of("long_tail")).label
+
+
+@pytest.mark.parametrize(("from_h", "until_h"), [(-1.0, None), (10.0, 5.0), (1e6, None)])
+def test_impossible_windows_are_refused(from_h, until_h, run_of):
+    with pytest.raises(ValueError, match="nothing to show"):
+        window_of(run_of("stall"), from_h, until_h)
+
+
+def test_samples_stay_inside(run_of):
+    window = window_of(run_of("comb"))
+    times = sample_times(run_of("comb").solution, window)
+    assert times[0] == window.from_h
+    assert times[-1] == window.until_h
+    assert len(times) < 12_000

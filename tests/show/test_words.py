@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from itsim.show import words
+from itsim.study.cohort import Band
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"),
+    [
+        (0.0, "0 min"),
+        (0.5, "30 min"),
+        (1.0, "1 h"),
+        (9.2, "9.2 h"),
+        (15.2, "15 h"),
+        (47.0, "47 h"),
+        (48.0, "2 days"),
+        (9.0 * 24, "9 days"),
+        (90.0 * 24, "3 months"),
+        (-14.0, "-14 h"),
+    ],
+)
+def test_durations_choose_their_unit(hours, text):
+    assert words.duration(hours) == text
+
+
+def test_moments_count_from_the_start():
+    assert words.moment(5.0) == "hour 5"
+    assert words.moment(21.0 * 24) == "day 21"
+    assert words.moment(10.0 * words.MONTH_H) == "month 10"
+
+
+def test_bands_say_what_never_comes():
+    assert words.band(9.0, None) == "9 h to not within the run"
+    assert words.band(None, None) == "not within the run"
+    assert words.band(9.0, 63.0) == "9 h to 2.6 days"
+
+
+def test_onset_is_never_a_number_alone():
+    assert (
+        words.onset(15.0, None, Band(9.0, None)) == "onset 15 h after first loss (9 h to not within the run)"
+    )
+    assert "15" not in words.onset(15.0, None, None)
+    assert "virtual patients" in words.onset(None, "not within the run", Band(9.0, None))
+    assert "95 of 100" in words.onset(None, "not within the run", Band(None, None))
+    assert "no loss" in words.onset(None, "no loss", None)
