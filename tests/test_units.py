@@ -188,3 +188,12 @@ def test_registry_is_not_loaded_before_it_is_needed(project: Path) -> None:
         [sys.executable, "-c", code], cwd=project / "src", capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["1 h**9**9**9", "1 9**9**9**9", "1 h**99", "1 (h)", "1 h*(h+h)", "1 mL per h"]
+)
+def test_a_unit_is_never_evaluated_as_an_expression(text: str) -> None:
+    """A power tower would not come back within the hour."""
+    with pytest.raises(UnitError, match="not known"):
+        parse(text, "h")

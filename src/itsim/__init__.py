@@ -1,7 +1,7 @@
 """itsim: what happens when a spinal pump fails.
 
-An educational and research simulator of intrathecal baclofen: pump faults, reservoir, catheter, CSF, effect and
-withdrawal. It is not a medical device and no clinical advice.
+An educational and research simulator of intrathecal baclofen: pump faults, reservoir, catheter, CSF, effect
+and withdrawal. It is not a medical device and no clinical advice.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ _OFFERED = {
     "Run": "Run",
 }
 
-__all__ = ["Run", "cohort", "compare", "load", "scenario_from", "scenarios", "simulate", "vary", "with_fault", "with_program"]  # noqa: E501
+__all__ = [
+    "Run", "cohort", "compare", "load", "scenario_from", "scenarios", "simulate", "vary", "with_fault",
+    "with_program",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Loaded when first used, so that ``import itsim`` costs next to nothing."""
     if name == "__version__":
-        from importlib.metadata import version
+        from itsim.resources import itsim_version
 
-        return version("itsim")
+        return itsim_version()
     if name in _OFFERED:
         from itsim import api
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from itsim import run as pipeline
 from itsim.arrays import Array
@@ -34,6 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,13 @@ class Run(pipeline.RunRecord):
     """How many virtual patients stand behind every band."""
     cohort_seed: int | None = None
     """Their seed; from the scenario's content where None."""
+    progress: Progress | None = None
+    """Called with (done, size) while they are solved."""
 
     @cached_property
     def band(self) -> Cohort:
         """Virtual patients around this one, for the bands of everything shown; computed once."""
-        return make_cohort(self, self.cohort_size, self.cohort_seed)
+        return make_cohort(self, self.cohort_size, self.cohort_seed, self.progress)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -127,10 +130,11 @@ def simulate(
     engine: str = "exact",
     cohort_size: int = DEFAULT_SIZE,
     cohort_seed: int | None = None,
+    progress: Progress | None = None,
 ) -> Run:
     """Simulate a scenario (or load and simulate a file or shipped name) and its fault-free twin.
 
-    Bands come from *cohort_size* virtual patients, drawn when first asked for.
+    Bands come from *cohort_size* virtual patients, drawn when first asked for; *progress* is told of them.
 
     Raises ScenarioError for a file that cannot be used and ValueError for an unknown engine.
     """
@@ -138,7 +142,9 @@ def simulate(
         raise ValueError(f"engine {engine!r} is not known; choose one of {', '.join(ENGINES)}")
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
     record = pipeline.simulate(loaded, engine)
-    return Run(record.scenario, record.delivery, record.solution, record.twin, cohort_size, cohort_seed)
+    return Run(
+        record.scenario, record.delivery, record.solution, record.twin, cohort_size, cohort_seed, progress
+    )
 
 
 def check(path: str | Path) -> Scenario:
@@ -215,14 +221,17 @@ def write_figures(out: Path, chosen: Sequence[Scenario]) -> Iterator[Path]:
 
 
 def _drawn(figure: Figure, path: Path) -> Path:
-    return _whole(path, lambda beside: figure.savefig(beside, format=path.suffix[1:]))
+    from itsim.show.style import save
+
+    form: Literal["png", "svg"] = "svg" if path.suffix == ".svg" else "png"
+    return _whole(path, lambda beside: save(figure, beside, form))
 
 
 def cohort(
     scenario: Scenario | str | Path,
     size: int = DEFAULT_SIZE,
     seed: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Cohort:
     """Virtual patients around a scenario's patient; the seed comes from the content unless given."""
     return make_cohort(simulate(scenario), size, seed, progress)

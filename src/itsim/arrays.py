@@ -11,6 +11,8 @@ Array = NDArray[np.float64]
 """Floats of any shape."""
 Codes = NDArray[np.int64]
 """Integer columns: the structure of a plan."""
+Flags = NDArray[np.bool_]
+"""Yes or no, element by element."""
 Number = Any
 """A float, or an array over the variants of a sweep: a kind's author never needs to know which."""
 

@@ -53,14 +53,14 @@ GROUPS = ("faults", "programs", "events", "bodies", "metrics", "pumps", "patient
 
 
 def describe(group: str) -> list[dict[str, Any]]:
-    """Rows ``kind, summary, parameters, alarm, evidence, sources`` of one group. Raises KeyError for another."""
+    """Rows ``kind, summary, parameters, alarm, evidence, sources`` of a group. Raises KeyError."""
     known = catalogue()
     if group in known.kinds:
         return [_kind_row(kind) for kind in known.kinds[group].values()]
     if group == "bodies":
         return [_body_row(body) for body in known.bodies.values()]
     if group == "metrics":
-        return [_row(m.name, m.label, [{"name": m.name, "unit": m.unit, "default": None}]) for m in METRICS.values()]
+        return [_metric_row(metric) for metric in METRICS.values()]
     if group in ("pumps", "patients"):
         return [_preset_row(group, name) for name in available(group)]
     raise KeyError(group)
@@ -69,6 +69,11 @@ def describe(group: str) -> list[dict[str, Any]]:
 def _row(name: str, summary: str, numbers: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     row: dict[str, Any] = {"kind": name, "summary": summary, "parameters": numbers}
     return row | {"alarm": "none", "evidence": "none", "sources": ["assumption"]} | more
+
+
+def _metric_row(metric: MetricKind) -> dict[str, Any]:
+    value = {"name": metric.name, "unit": metric.unit, "default": None}
+    return _row(metric.name, metric.label, [value])
 
 
 def _kind_row(kind: Kind) -> dict[str, Any]:
@@ -108,5 +113,6 @@ def write_schemas(folder: str | Path) -> Path:
     """Write the JSON Schema that gives editors completion; returns its path."""
     path = Path(folder) / "scenario.schema.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(json_schema(catalogue()), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(json_schema(catalogue()), indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
     return path

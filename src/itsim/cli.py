@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+
+UsageError: Any = typer.BadParameter.__bases__[0]
+"""click's own class, wherever this typer keeps it."""
+
+LARGEST_SEED = 2**63 - 1
+
+
+class _Commands(TyperGroup):
+    """The group of commands; with ``--json`` a wrong option is JSON as every other error."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ctx.meta["as_json"] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            if not ctx.meta["as_json"]:
+                raise
+            message = error.format_message()
+            _refuse([_problem(message, "command line")], message, as_json=True)
+
 
 app = typer.Typer(
+    cls=_Commands,
     help="What happens when a spinal pump fails. Educational and research simulation; not a medical device.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -18,49 +47,85 @@ app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output.")]
 ScenarioName = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder to write to; itsim-out/<name> by default.")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, max=LARGEST_SEED, help="Of the cohort; from the content by default."),
+]
 
 
 @app.command()
 def run(
     scenario: ScenarioName = "vorenkamp_2023",
-    out: Annotated[Path | None, typer.Option(help="Folder to write to; itsim-out/<name> by default.")] = None,
+    out: Out = None,
     as_json: AsJson = False,
     engine: Annotated[str, typer.Option(help="exact or reference")] = "exact",
     cohort: Annotated[int, typer.Option(min=1, help="Virtual patients behind every band.")] = 100,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the cohort; from the content by default.")] = None,
+    seed: Seed = None,
 ) -> None:
     """Simulate a scenario: a summary in words, a picture, and the numbers."""
+    from itsim import api
+
+    if engine not in api.ENGINES:
+        message = f"--engine {engine}: is not known; choose one of {', '.join(api.ENGINES)}"
+        _refuse([_problem(message, "--engine")], message, as_json)
+    loaded = _load(scenario, as_json)
+    folder = out if out is not None else Path("itsim-out") / loaded.name
+    _refuse_file(folder, as_json)
+    with _progress_bar() as progress:
+        result = api.simulate(loaded, engine, cohort, seed, progress)
+        result.band  # noqa: B018 - the long part of the work, under the bar
+    paths = _written(result, folder, as_json) if out is not None or not as_json else []
+    if as_json:
+        _print_json(result.summary)
+        return
+    typer.echo(str(result))
+    for path in paths:
+        typer.echo(str(path))
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar with the time left, on standard error and only where a person watches it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("virtual patients", total=None)
+        yield lambda done, size: bar.update(task, completed=done, total=size)
+
+
+def _load(scenario: str, as_json: bool) -> Any:
     from itsim import api
     from itsim.scenario import ScenarioError
 
     try:
-        result = api.simulate(scenario, engine, cohort, seed)
+        return api.load(scenario)
     except ScenarioError as error:
         _refuse([problem.as_json() for problem in error.problems], str(error), as_json)
-    except ValueError as error:
-        _refuse([_problem(str(error), "--engine")], str(error), as_json)
-    folder = out if out is not None else Path("itsim-out") / result.scenario.name
+
+
+def _refuse_file(folder: Path, as_json: bool = False) -> None:
     if folder.exists() and not folder.is_dir():
         message = f"--out {folder}: is a file, not a folder; name another folder"
         _refuse([_problem(message, "--out")], message, as_json)
-    if as_json:
-        _print_json(result.summary)
-    else:
-        typer.echo(str(result))
-    if out is not None or not as_json:
-        _write(result, folder, quiet=as_json)
 
 
-def _write(result: Any, folder: Path, quiet: bool) -> None:
+def _written(result: Any, folder: Path, as_json: bool) -> list[Path]:
     from itsim import api
 
     try:
-        paths = api.write_run(result, folder)
+        return api.write_run(result, folder)
     except OSError as error:
-        message = f"--out {folder}: cannot be written ({error.strerror}); name another folder"
-        _refuse([_problem(message, "--out")], message, quiet)
-    for path in paths if not quiet else ():
-        typer.echo(str(path))
+        _refuse_unwritable(folder, error, as_json)
+
+
+def _refuse_unwritable(folder: Path, error: OSError, as_json: bool = False) -> NoReturn:
+    message = f"--out {folder}: cannot be written ({error.strerror}); name another folder"
+    _refuse([_problem(message, "--out")], message, as_json)
 
 
 @app.command()
@@ -72,6 +137,7 @@ def check(
     from itsim import api
     from itsim.scenario import ScenarioError
 
+    _print_notice(as_json)
     problems: list[dict[str, Any]] = []
     for name in files:
         try:
@@ -97,13 +163,14 @@ def kinds(
     """What exists: faults, programmes, events, bodies, metrics, pumps and patients, with their parameters."""
     from itsim import api
 
-    try:
-        groups = api.kinds(group)
-    except ValueError as error:
-        _refuse([_problem(str(error), "group")], str(error), as_json)
+    if group is not None and group not in api.GROUPS:
+        message = f"{group}: is no group of kinds; choose one of {', '.join(api.GROUPS)}"
+        _refuse([_problem(message, "group")], message, as_json)
+    groups = api.kinds(group)
     if as_json:
         _print_json(groups)
         return
+    _print_notice(as_json)
     for name, rows in groups.items():
         typer.echo(f"{name}:")
         for row in rows:
@@ -125,6 +192,7 @@ def params(as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"parameters": rows})
         return
+    _print_notice(as_json)
     for row in rows:
         span = f"{row['low']:g} to {row['high']:g}"
         typer.echo(
@@ -140,26 +208,37 @@ def cite(
 ) -> None:
     """The references that a scenario rests on."""
     from itsim import api
-    from itsim.scenario import ScenarioError
 
-    try:
-        found = api.cite(scenario)
-    except ScenarioError as error:
-        _refuse([], str(error), as_json=False)
+    found = api.cite(_load(scenario, as_json=False))
+    typer.echo(("% " if bibtex else "") + api.notice())
     for reference in found:
         typer.echo(reference.text if bibtex else f"{reference.key}: {reference.line}")
 
 
 @app.command()
 def figures(
-    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("figures"),
     names: Annotated[list[str] | None, typer.Argument(help="Scenarios; all shipped ones by default.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("figures"),
 ) -> None:
     """Draw the pictures of all shipped scenarios."""
     from itsim import api
 
-    for path in api.write_figures(out, names):
-        typer.echo(str(path))
+    loaded = [_load(name, as_json=False) for name in names or api.scenarios()]
+    _refuse_file(out)
+    _print_notice(as_json=False)
+    try:
+        for path in api.write_figures(out, loaded):
+            typer.echo(str(path))
+    except OSError as error:
+        _refuse_unwritable(out, error)
+
+
+def _print_notice(as_json: bool) -> None:
+    """Every output says what itsim is not; JSON says it in a key of its own."""
+    from itsim import api
+
+    if not as_json:
+        typer.echo(api.notice())
 
 
 def _problem(message: str, path: str) -> dict[str, Any]:
@@ -175,10 +254,16 @@ def _refuse(problems: list[dict[str, Any]], text: str, as_json: bool) -> NoRetur
     raise typer.Exit(2)
 
 
-def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+def _print_json(content: dict[str, Any]) -> None:
+    from itsim.parameters import safety
+
+    said = content if "disclaimer" in content else content | {"disclaimer": safety()["disclaimer"]}
+    typer.echo(json.dumps(said, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def main() -> None:
-    """Entry point of the ``itsim`` command."""
+    """Entry point of the ``itsim`` command; what it prints is UTF-8 everywhere."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     app()

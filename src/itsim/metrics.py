@@ -1,8 +1,8 @@
 """One small function per metric. Each reads a delivery, a solution and what was intended.
 
-One origin for all times: *first loss*, the first instant at which delivery at the tip falls below 99 % of what is
-intended (passes 101 % where nothing is ever lost). Values that need no loss (a peak, a baseline) are taken over
-the whole run where there is none.
+One origin for all times: *first loss*, the first instant at which delivery at the tip falls below 99 % of
+what is intended (passes 101 % where nothing is ever lost). Values that need no loss (a peak, a baseline) are
+taken over the whole run where there is none.
 """
 
 from __future__ import annotations
@@ -86,11 +86,12 @@ def _first_below(actual: Pieces, intended: Pieces, share: float, sign: float) ->
     i = int(below[0])
     if i % N_SAMPLES_PER_PIECE == 0:
         return float(flat[i])
-    return float(brentq(gap, flat[i - 1], flat[i], xtol=1e-10)) if gap(flat[i - 1]) > 0.0 else float(flat[i - 1])
+    left, right = float(flat[i - 1]), float(flat[i])
+    return float(brentq(gap, left, right, xtol=1e-10)) if gap(left) > 0.0 else left
 
 
-Rule = Callable[[Course], "float | str | None"]
-"""A value, or the reason why there is none (None where the body does not produce it)."""
+Rule = Callable[[Course], float | str]
+"""A value, or the reason why there is none."""
 
 
 @dataclass(frozen=True)
@@ -143,11 +144,10 @@ def effect_nadir_frac(course: Course) -> float:
 
 
 def effect_halved_h(course: Course) -> float | str:
-    """From first loss until the relief is half of what it was."""
+    """From first loss until the relief is half of what it was; never where there was none."""
     half = 0.5 * effect_baseline_frac(course)
-    return _since_loss(
-        course, course.solution.first_crossing_h("effect_leg", half, course.origin_h, rising=False)
-    )
+    crossing_h = course.solution.first_crossing_h("effect_leg", half, course.origin_h, rising=False)
+    return _since_loss(course, crossing_h if half > 0.0 else None)
 
 
 def csf_lumbar_baseline_ng_mL(course: Course) -> float:
@@ -187,7 +187,7 @@ def rescue_window_h(course: Course) -> float | str:
 
 
 def _kind(rule: Rule, label: str, unit: str) -> MetricKind:
-    return MetricKind(rule.__name__, label, unit, rule)  # type: ignore[attr-defined]
+    return MetricKind(rule.__name__, label, unit, rule)
 
 
 METRICS: dict[str, MetricKind] = {

@@ -1,10 +1,22 @@
-"""Where scenarios, notebooks and schemas are: inside the package in a wheel, at the top of a source tree."""
+"""What belongs to this installation: its version, and where scenarios, notebooks and schemas are.
+
+The folders are inside the package in a wheel, and at the top of a source tree.
+"""
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 NAMES = ("notebooks", "scenarios", "schemas")
+
+
+def itsim_version() -> str:
+    """The installed version; "0+unknown" where itsim runs from a folder that was never installed."""
+    try:
+        return version("itsim")
+    except PackageNotFoundError:
+        return "0+unknown"
 
 
 def folder(name: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from itsim.engine.solution import Solution
 from itsim.metrics import Course, Metric, measure
 from itsim.parameters import NOT_CITED, ParameterSet, levels
 from itsim.pd.response import make_response
-from itsim.scenario.model import Scenario
+from itsim.scenario.model import Entry, Scenario
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Event:
     kind: str
     detail: str
     tone: str = ""
-    """Of an alarm or log entry: "critical", "non-critical", "log" or "silent"; empty for the timeline's own."""
+    """Of an alarm or log entry: "critical", "non-critical", "log" or "silent"; else empty."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,9 @@ class RunRecord:
     twin: Solution
     """The same patient on the intended therapy."""
 
-    @property
+    @cached_property
     def course(self) -> Course:
         """What the metrics are read from."""
-        return self._course
-
-    @cached_property
-    def _course(self) -> Course:
         return Course(self.delivery, self.solution)
 
     @cached_property
@@ -102,16 +99,14 @@ def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> P
 
 def sources_of(scenario: Scenario) -> tuple[str, ...]:
     """Keys of the references that a scenario's numbers, kinds and body rest on."""
-    keys = {*scenario.sources, *scenario.patient.sources, *scenario.device.sources, *catalogue().bodies[scenario.body].sources}
-    for entry in scenario.timeline:
-        keys |= set(entry.kind.sources)
+    numbers = {*scenario.patient.sources, *scenario.device.sources}
+    kinds = {key for entry in scenario.timeline for key in entry.kind.sources}
+    keys = {*scenario.sources, *catalogue().bodies[scenario.body].sources} | numbers | kinds
     return tuple(sorted(keys.difference(NOT_CITED)))
 
 
 def _events(scenario: Scenario, delivery: Delivery) -> tuple[Event, ...]:
-    planned = [
-        Event(entry.at_h, entry.kind.name, entry.kind.label(entry.parameters)) for entry in scenario.timeline
-    ]
+    planned = [Event(entry.at_h, entry.kind.name, _label(entry)) for entry in scenario.timeline]
     logged = [Event(entry.t_h, entry.kind, entry.detail, entry.tone) for entry in delivery.log]
     return tuple(sorted([*planned, *_overridden(scenario), *logged], key=lambda event: event.t_h))
 
@@ -123,13 +118,16 @@ def _overridden(scenario: Scenario) -> list[Event]:
         Event(
             first.at_h,
             "programme_overridden",
-            f"{first.kind.label(first.parameters)} is replaced at once by {second.kind.label(second.parameters)}",
+            f"{_label(first)} is replaced at once by {_label(second)}",
             "log",
         )
-        for i, first in enumerate(programmes)
-        for second in programmes[i + 1 :]
+        for first, second in pairwise(sorted(programmes, key=lambda entry: (entry.at_h, entry.place)))
         if first.at_h == second.at_h
     ]
+
+
+def _label(entry: Entry) -> str:
+    return entry.kind.label(entry.parameters)
 
 
 def _mass(delivery: Delivery, solution: Solution) -> Mass:

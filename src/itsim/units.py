@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*
 
 _UNIT = re.compile(r"1|[^\W\d_]+(?:(?:\*\*|\^)-?\d)?|%")
 """One factor of a unit: 1, %, or a name with at most one digit of power."""
+_FACTORS = re.compile(r"\s*[/·]\s*|\s*(?<!\*)\*(?!\*)\s*")
 
 _EXAMPLES = {
     "h": "10 day",
@@ -133,17 +134,19 @@ def _parse_unit(text: str) -> pint.Quantity[float]:
     registry = _registry()
     if text == "1":
         return registry.Quantity(1.0)
-    if not all(_UNIT.fullmatch(part) for part in re.split(r"\s*[/·]\s*|\s*(?<!\*)\*(?!\*)\s*", text.strip())):
-        raise UnitError(f"has the unit {text!r}, which cannot be read; known are {known_units()}")
+    unknown = UnitError(f"has the unit {text!r}, which is not known here; known are {known_units()}")
+    if not all(_UNIT.fullmatch(part) for part in _FACTORS.split(text.strip())):
+        raise unknown
     try:
         return registry.Quantity(1.0, registry.parse_units(text))
     except Exception as error:  # pint raises a dozen unrelated types for unit texts it cannot read
-        raise UnitError(f"has the unit {text!r}, which is not known here; known are {known_units()}") from error
+        raise unknown from error
 
 
 def known_units() -> str:
     """The units a user may write, for messages."""
-    return "min, h, day (d), week, month, year, mL, L, ug (mcg, µg), ng, mg, cm, mm, 1/h, % and their quotients"
+    times, amounts = "min, h, day (d), week, month, year", "ug (mcg, µg), ng, mg"
+    return f"{times}, mL, L, {amounts}, cm, mm, 1/h, % and their quotients"
 
 
 @lru_cache(maxsize=1)

@@ -51,5 +51,5 @@ def test_an_entry_says_whether_a_source_reports_it(read):
     entry = "  - {at: 2 day, interrogate: {}, reported: %s}\n"
     scenario = read(HEAD + entry % "true")
     assert [e.reported for e in scenario.timeline] == [False, True]
-    with pytest.raises(ScenarioError, match="reported.*true or false"):
+    with pytest.raises(ScenarioError, match=r"reported.*true or false"):
         read(HEAD + entry % "maybe")

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from itsim.parameters import safety
-from itsim.show.about import assumed, footer_lines, itsim_version, outside_range
+from itsim.resources import itsim_version
+from itsim.show.about import assumed, footer_lines, outside_range
 
 
 def test_version_is_known_or_says_that_it_is_not():

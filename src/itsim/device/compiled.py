@@ -8,15 +8,19 @@ from __future__ import annotations
 import hashlib
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from itsim.device import pieces, stages
+from itsim.device import effects, layout, pieces, stages
 from itsim.device.stages import alarms, belief, line, order, programme, pump, reservoir
 
 KERNEL_MODULES = (pieces, order, alarms, line, programme, belief, pump, reservoir, stages)
+"""Every module whose functions are compiled."""
+
+CONSTANTS = (layout, effects)
+"""Modules whose numbers are compiled in."""
 
 
 @lru_cache(maxsize=1)
@@ -25,23 +29,38 @@ def compiled_deliver_many() -> Callable[..., None]:
 
     Raises ImportError where numba does not exist. The compiled code is cached on disk under a name that is a
     hash of all kernel sources, because numba's own cache does not see a changed callee in another file.
+    Stages are inlined: handing the workspace's many arrays from call to call costs as much as the arithmetic.
     """
     import numba
 
-    numba.config.CACHE_DIR = str(_cache_folder())
+    space = one_namespace(KERNEL_MODULES)
+    kernels = {module.__name__ for module in KERNEL_MODULES}
+    config: Any = numba.config
+    before, config.CACHE_DIR = config.CACHE_DIR, str(cache_folder())
+    for name, function in list(space.items()):
+        if inspect.isfunction(function) and function.__module__ in kernels:
+            twin = types.FunctionType(function.__code__, space, name)
+            twin.__module__ = function.__module__
+            inline = "work" in inspect.signature(function).parameters and name != "deliver_many"
+            space[name] = numba.njit(cache=True, forceinline=inline)(twin)
+    config.CACHE_DIR = before
+    return cast(Callable[..., None], space["deliver_many"])
+
+
+def one_namespace(modules: Sequence[types.ModuleType]) -> dict[str, Any]:
+    """The names of all kernels side by side. Raises ValueError where one name means two things."""
     space: dict[str, Any] = {}
-    for module in KERNEL_MODULES:
-        space.update(vars(module))
-    for module in KERNEL_MODULES:
-        for name, function in vars(module).items():
-            if inspect.isfunction(function) and function.__module__ == module.__name__:
-                twin = types.FunctionType(function.__code__, space, name)
-                twin.__module__ = module.__name__
-                space[name] = numba.njit(cache=True)(twin)
-    return space["deliver_many"]  # type: ignore[no-any-return]
+    for module in modules:
+        for name, value in vars(module).items():
+            if name.startswith("__"):
+                continue
+            if space.setdefault(name, value) is not value and space[name] != value:
+                raise ValueError(f"{module.__name__}.{name} is also the name of something else in a kernel")
+    return space
 
 
-def _cache_folder() -> Path:
-    sources = "".join(inspect.getsource(module) for module in KERNEL_MODULES)
+def cache_folder() -> Path:
+    """Where the compiled code of exactly these sources is kept."""
+    sources = "".join(inspect.getsource(module) for module in (*KERNEL_MODULES, *CONSTANTS))
     name = hashlib.sha256(sources.encode()).hexdigest()[:16]
     return Path.home() / ".cache" / "itsim" / name

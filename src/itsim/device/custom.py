@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
+
 from itsim.arrays import Array
 from itsim.device.effects import Amount, Effect, Shape, program_pieces, scale
 from itsim.device.profiles import pieces_from_function
@@ -16,15 +18,28 @@ class FittedCurve(KindModel):
     rows: tuple[tuple[float, ...], ...]
 
 
-def fitted(function: Callable[[float], float], lasting_h: float, edges_h: Sequence[float] = ()) -> FittedCurve:
-    """Fit *function* of hours from the start; see ``profiles.pieces_from_function`` for errors raised."""
-    rows = pieces_from_function(function, lasting_h, edges_h)
+def fitted(
+    function: Callable[[float], float], lasting_h: float, edges_h: Sequence[float] = ()
+) -> FittedCurve:
+    """Fit *function* of hours from the start.
+
+    Raises ValueError where it is negative, and as ``profiles.pieces_from_function`` does.
+    """
+    rows = pieces_from_function(_not_negative(function), lasting_h, edges_h)
     return FittedCurve(rows=tuple(tuple(row) for row in rows.tolist()))
 
 
-def _rows(p: FittedCurve) -> Array:
-    import numpy as np
+def _not_negative(function: Callable[[float], float]) -> Callable[[float], float]:
+    def checked(t_h: float) -> float:
+        value = function(t_h)
+        if value < 0.0:
+            raise ValueError(f"the function gives {value:g} at {t_h:g} h; a pump cannot run backwards")
+        return value
 
+    return checked
+
+
+def _rows(p: FittedCurve) -> Array:
     return np.array(p.rows, dtype=float)
 
 

@@ -74,7 +74,8 @@ def _slopes(rows: Array, s: Array) -> Array:
 def _integrals(rows: Array, s: Array) -> Array:
     poly = s * (rows[:, C0] + s * (rows[:, C1] / 2 + s * (rows[:, C2] / 3 + s * rows[:, C3] / 4)))
     lam = np.where(rows[:, LAM] == 0.0, 1.0, rows[:, LAM])
-    return np.asarray(poly - np.where(rows[:, CE] == 0.0, 0.0, rows[:, CE] * np.expm1(-lam * s) / lam))
+    decay = np.where(rows[:, LAM] == 0.0, s, -np.expm1(-lam * s) / lam)
+    return np.asarray(poly + rows[:, CE] * decay)
 
 
 @dataclass(frozen=True)
@@ -161,9 +162,17 @@ class Delivery:
 
 
 LOG_WORDS = {
-    layout.LOG_LOW: ("low_reservoir_alarm", "calculated volume has reached the low-reservoir mark", "non-critical"),
+    layout.LOG_LOW: (
+        "low_reservoir_alarm",
+        "calculated volume has reached the low-reservoir mark",
+        "non-critical",
+    ),
     layout.LOG_EMPTY: ("empty_reservoir_alarm", "calculated volume has reached zero", "critical"),
-    layout.LOG_STOPPED: ("stopped_pump_alarm", "pump has been programmed to stop for longer than allowed", "critical"),
+    layout.LOG_STOPPED: (
+        "stopped_pump_alarm",
+        "pump has been programmed to stop for longer than allowed",
+        "critical",
+    ),
     layout.LOG_STALL: ("motor_stall_alarm", "motor stall occurred", "critical"),
     layout.LOG_RECOVERED: ("motor_stall_recovery", "motor stall recovered", "log"),
     layout.LOG_RAN_DRY: ("reservoir_ran_dry", "no usable fluid is left; no sensor sees it", "silent"),
@@ -222,15 +231,15 @@ def _evidence(
     plan: Plan, work: layout.Work, believed: Pieces, device: Mapping[str, float]
 ) -> tuple[Reading, ...]:
     """Every look at the volume but the first fill, with the flag of the clinic's rule."""
-    readings = []
-    filled_h = None
+    readings: list[Reading] = []
+    filled_h: float | None = None
     for e in work.order:
         effect, visit = plan.effects[e], work.visits[e]
         t = float(visit[layout.VISIT_TIME])
         if np.isnan(t):
             continue
         if filled_h is not None and not any(r.t_h == t for r in readings):
-            programmed = float(believed.integral([t])[0] - believed.integral([filled_h])[0])
+            programmed = float(np.diff(believed.integral(np.array([filled_h, t])))[0])
             expected, found = float(visit[layout.VISIT_EXPECTED]), float(visit[layout.VISIT_FOUND])
             limit = max(device["residual_flag_fraction"] * programmed, device["residual_flag_volume"])
             readings.append(Reading(t, expected, found, programmed, abs(found - expected) > limit))

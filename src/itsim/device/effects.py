@@ -6,6 +6,7 @@ what is written at each constructor, and read by name in ``device/stages.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -225,3 +226,8 @@ def knot_rows(rows: Array) -> Array:
     wide = np.zeros((*rows.shape[:-1], WIDTH))
     wide[..., : rows.shape[-1]] = rows
     return wide
+
+
+def over_variants(numbers: Sequence[Number]) -> Array:
+    """Numbers side by side: ``[n]``, or ``[variants, n]`` where any of them is an array over variants."""
+    return np.stack(np.broadcast_arrays(*numbers), axis=-1).astype(float)

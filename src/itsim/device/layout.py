@@ -42,14 +42,14 @@ FILLED, LINE_AT_START, PRIMED, RESERVOIR_LEFT, LINE_LEFT, DELIVERED, DISCARDED, 
 N_LEDGER = 9
 
 # piece tables of the workspace that are results, by their place in ``counts``
-BELIEVED, PROGRAMMED, TWIN, PUMPED, TIP, N_MARKS, N_LOG = range(7)
-N_COUNTS = 7
+BELIEVED, PROGRAMMED, TWIN, PUMPED, TIP, N_MARKS, N_LOG, IS_DRY = range(8)
+N_COUNTS = 8
 
 DONE, OVERFLOW = 0, 1
 
 
 class Work(NamedTuple):
-    """Everything the stages write. Piece tables are ``[capacity, 7]``; see ``device/pieces.py``."""
+    """Everything the stages write. Piece tables are ``[capacity + 2, 7]``; see ``device/pieces.py``."""
 
     believed: Array
     """Flow the pump believes it delivers, mL/h."""
@@ -78,9 +78,20 @@ class Work(NamedTuple):
 
 def workspace(n_pieces: int, n_effects: int, n_log: int) -> Work:
     """A workspace for *n_pieces* per table; reused from run to run."""
-    tables = [np.zeros((n_pieces + 1, WIDTH)) for _ in range(10)]
+    believed, programmed, twin, pumped, tip, claimed, inverse, gained, fresh, spare = (
+        np.zeros((n_pieces + 2, WIDTH)) for _ in range(10)
+    )
     return Work(
-        *tables,
+        believed=believed,
+        programmed=programmed,
+        twin=twin,
+        pumped=pumped,
+        tip=tip,
+        claimed=claimed,
+        inverse=inverse,
+        gained=gained,
+        fresh=fresh,
+        spare=spare,
         marks=np.zeros((4 * n_effects + 8, 2)),
         log=np.zeros((n_log, 3)),
         visits=np.full((n_effects, N_VISIT), np.nan),

@@ -2,7 +2,8 @@
 
 A table of pieces has one row each: ``start_h, c0, c1, c2, c3, ce, lam``, meaning
 ``c0 + c1 s + c2 s² + c3 s³ + ce exp(−lam s)`` with ``s = t − start_h`` in hours, half-open on the right.
-A table of ``n`` pieces has ``n + 1`` rows; the last holds only the end in its first column.
+A table of ``n`` pieces fills ``n + 1`` rows; the last of them holds only the end in its first column.
+One row more, the last of the array, is kept for saying that the table was too small (``is_full``).
 
 Every function here is written so that it runs as it stands and compiled (``device/compiled.py``):
 no Python objects, no allocation that grows, arrays that are too small saturate and say so.
@@ -18,6 +19,8 @@ from itsim.arrays import Array
 
 START, C0, C1, C2, C3, CE, LAM = 0, 1, 2, 3, 4, 5, 6
 WIDTH = 7
+
+FULL = 1.0
 
 MULTIPLY, ADD, LOGISTIC, TAPER = 0, 1, 2, 3
 
@@ -62,26 +65,52 @@ def shift(row: Array, s_h: float, out: Array) -> None:
     out[CE] = row[CE] * math.exp(-row[LAM] * s_h) if row[CE] != 0.0 else 0.0
 
 
-def put(table: Array, n: int, start_h: float, row: Array, factor: float) -> int:
-    """Append *row* times *factor* as the next piece; a constant that only continues adds none."""
-    constant = is_constant(row) or factor == 0.0
-    if n > 0 and constant and is_constant(table[n - 1]) and table[n - 1, C0] == factor * row[C0]:
+def capacity(table: Array) -> int:
+    """How many pieces an array holds: one row is for their end, one for saying that it is full."""
+    return table.shape[0] - 2
+
+
+def is_full(table: Array) -> bool:
+    """Whether a piece was lost because the table had no room for it, since ``empty``."""
+    return table[table.shape[0] - 1, START] == FULL
+
+
+def empty(table: Array) -> None:
+    """Make a table say again that nothing was lost."""
+    table[table.shape[0] - 1, START] = 0.0
+
+
+def put(table: Array, n: int, start_h: float, row: Array, s_h: float, factor: float) -> int:
+    """Append *row* from *s_h* hours after its start on, times *factor*, as the next piece.
+
+    A last piece that would be left without length gives way.
+    """
+    if factor == 0.0 or is_constant(row):
+        return put_constant(table, n, start_h, factor * row[C0])
+    if n > 0 and table[n - 1, START] >= start_h:
+        n -= 1
+    if n >= capacity(table):
+        table[table.shape[0] - 1, START] = FULL
         return n
-    if n >= table.shape[0] - 1:
-        return n
+    shift(row, s_h, table[n])
     table[n, START] = start_h
-    table[n, C0] = factor * row[C0]
-    for c in range(C1, LAM):
-        table[n, c] = 0.0 if constant else factor * row[c]
-    table[n, LAM] = 0.0 if constant else row[LAM]
+    for c in range(C0, LAM):
+        table[n, c] *= factor
     return n + 1
 
 
 def put_constant(table: Array, n: int, start_h: float, value: float) -> int:
-    """Append a constant piece."""
-    row = np.zeros(WIDTH)
-    row[C0] = value
-    return put(table, n, start_h, row, 1.0)
+    """Append a constant piece like ``put``; one that only continues the last adds none."""
+    if n > 0 and table[n - 1, START] >= start_h:
+        n -= 1
+    if n > 0 and table[n - 1, C0] == value and is_constant(table[n - 1]):
+        return n
+    if n >= capacity(table):
+        table[table.shape[0] - 1, START] = FULL
+        return n
+    close(table, n, start_h)
+    table[n, C0] = value
+    return n + 1
 
 
 def close(table: Array, n: int, end_h: float) -> None:
@@ -105,14 +134,26 @@ def copy(table: Array, n: int, out: Array) -> None:
             out[i, c] = table[i, c]
 
 
+def piece_at(table: Array, n: int, t_h: float) -> int:
+    """The piece in which a time lies; the first or the last where it lies before or after all."""
+    low, high = 0, n
+    while high - low > 1:
+        middle = (low + high) // 2
+        if table[middle, START] <= t_h:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
 def copy_span(table: Array, n: int, from_h: float, until_h: float, out: Array, m: int) -> int:
     """Append to *out* the part of a table between two times; returns the new number of pieces."""
-    row = np.zeros(WIDTH)
-    for i in range(n):
+    for i in range(piece_at(table, n, from_h), n):
+        if table[i, START] >= until_h:
+            break
         start, stop = max(table[i, START], from_h), min(table[i + 1, START], until_h)
         if start < stop:
-            shift(table[i], start - table[i, START], row)
-            m = put(out, m, start, row, 1.0)
+            m = put(out, m, start, table[i], start - table[i, START], 1.0)
     return m
 
 
@@ -128,7 +169,6 @@ def overlay(base: Array, n: int, top: Array, m: int, out: Array) -> int:
 def combine(operation: int, a: Array, n: int, b: Array, m: int, out: Array) -> int:
     """Product or sum of two tables over the span they share, exact where the class of pieces is closed,
     else in cubic pieces within FIT_TOLERANCE."""
-    left, right = np.zeros(WIDTH), np.zeros(WIDTH)
     t, end = max(a[0, START], b[0, START]), min(a[n, START], b[m, START])
     i, j, k = 0, 0, 0
     while t < end:
@@ -137,22 +177,23 @@ def combine(operation: int, a: Array, n: int, b: Array, m: int, out: Array) -> i
         while j + 1 < m and b[j + 1, START] <= t:
             j += 1
         stop = min(min(a[i + 1, START], b[j + 1, START]), end)
-        shift(a[i], t - a[i, START], left)
-        shift(b[j], t - b[j, START], right)
-        k = _combine_one(operation, left, right, t, stop, out, k)
+        k = _combine_one(operation, a[i], b[j], t, stop, out, k)
         t = stop
     close(out, k, end)
     return k
 
 
 def _combine_one(
-    operation: int, left: Array, right: Array, start_h: float, stop_h: float, out: Array, k: int
+    operation: int, a: Array, b: Array, start_h: float, stop_h: float, out: Array, k: int
 ) -> int:
+    if operation == MULTIPLY and is_constant(b):
+        return put(out, k, start_h, a, start_h - a[START], b[C0])
+    if operation == MULTIPLY and is_constant(a):
+        return put(out, k, start_h, b, start_h - b[START], a[C0])
+    left, right = np.zeros(WIDTH), np.zeros(WIDTH)
+    shift(a, start_h - a[START], left)
+    shift(b, start_h - b[START], right)
     if operation == MULTIPLY:
-        if is_constant(right):
-            return put(out, k, start_h, left, right[C0])
-        if is_constant(left):
-            return put(out, k, start_h, right, left[C0])
         if left[CE] == 0.0 and right[CE] == 0.0 and _degree(left) + _degree(right) <= 3:
             return _put_product(left, right, start_h, out, k)
     elif left[CE] == 0.0 or right[CE] == 0.0 or left[LAM] == right[LAM]:
@@ -172,7 +213,7 @@ def _put_product(left: Array, right: Array, start_h: float, out: Array, k: int) 
     for i in range(4):
         for j in range(4 - i):
             row[C0 + i + j] += left[C0 + i] * right[C0 + j]
-    return put(out, k, start_h, row, 1.0)
+    return put(out, k, start_h, row, 0.0, 1.0)
 
 
 def _put_sum(left: Array, right: Array, start_h: float, out: Array, k: int) -> int:
@@ -180,7 +221,7 @@ def _put_sum(left: Array, right: Array, start_h: float, out: Array, k: int) -> i
     for c in range(C0, LAM):
         row[c] = left[c] + right[c]
     row[LAM] = left[LAM] if left[CE] != 0.0 else right[LAM]
-    return put(out, k, start_h, row, 1.0)
+    return put(out, k, start_h, row, 0.0, 1.0)
 
 
 def curve(operation: int, left: Array, right: Array, s_h: float) -> float:
@@ -203,15 +244,24 @@ def fit(operation: int, left: Array, right: Array, start_h: float, stop_h: float
     scale = 0.0
     for i in range(9):
         scale = max(scale, abs(curve(operation, left, right, total * i / 8.0)))
-    s, width = 0.0, total
+    s, width, tolerance = 0.0, total, FIT_TOLERANCE * scale
     while s < total:
         width = min(width, total - s)
-        while _cubic(operation, left, right, s, width, row) > FIT_TOLERANCE * scale and width > 1e-6 * total:
-            width /= 2.0
-        k = put(out, k, start_h + s, row, 1.0)
+        error = _cubic(operation, left, right, s, width, row)
+        while error > tolerance and width > 1e-6 * total:
+            width *= _stretch(tolerance, error)
+            error = _cubic(operation, left, right, s, width, row)
+        k = put(out, k, start_h + s, row, 0.0, 1.0)
         s = total if s + width >= total * (1.0 - 1e-12) else s + width
-        width *= 2.0
+        width *= _stretch(tolerance, error)
     return k
+
+
+def _stretch(tolerance: float, error: float) -> float:
+    """How much longer the next piece may be: a cubic's error grows with the fourth power of its length."""
+    if error <= 0.0:
+        return 4.0
+    return min(max(0.9 * math.sqrt(math.sqrt(tolerance / error)), 0.1), 4.0)
 
 
 def _cubic(operation: int, left: Array, right: Array, s_h: float, width_h: float, row: Array) -> float:

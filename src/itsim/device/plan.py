@@ -9,7 +9,7 @@ import numpy as np
 
 from itsim.arrays import Array, Codes, Number
 from itsim.device import layout
-from itsim.device.effects import N_NUMBERS, Effect, FillMode, Primitive, Shape
+from itsim.device.effects import N_NUMBERS, Effect, Primitive, Shape, over_variants
 from itsim.device.pieces import WIDTH
 from itsim.scenario.model import Entry
 
@@ -52,16 +52,19 @@ def make_plan(
             entries.append(entry.place)
     knots, first = _pack_knots(effects)
     rows = [_code_row(effect, first[i], i) for i, effect in enumerate(effects)]
-    hardware = _hardware(effects, device, until_h, line_is_full)
-    numbers = _pack_numbers(effects, len(hardware))
+    codes = np.array(rows, dtype=np.int64).reshape(len(effects), layout.N_COLUMNS)
+    hardware = _pack_hardware(device, until_h)
+    numbers = _pack_numbers(effects, max(len(hardware), len(knots)))
     if len(numbers) != len(hardware):
         hardware = np.repeat(hardware, len(numbers), axis=0)
-    codes = np.array(rows, dtype=np.int64).reshape(len(effects), layout.N_COLUMNS)
+    _fill_in_as_before(codes, numbers)
+    if line_is_full:
+        hardware[:, layout.LINE_START] = _first_concentration(codes, numbers)
     return Plan(tuple(effects), tuple(entries), codes, numbers, knots, hardware)
 
 
 def workspace(plan: Plan, times_larger: int = 1) -> layout.Work:
-    """A workspace that is large enough for all but the most winding scenarios; ask again with a larger one."""
+    """A workspace that is large enough for all but the most winding scenarios; else ask for a larger one."""
     days = float(np.max(plan.hardware[:, layout.HORIZON_H])) / 24.0
     n = 64
     for effect, row in zip(plan.effects, plan.codes, strict=True):
@@ -87,7 +90,7 @@ def _pack_knots(effects: Sequence[Effect]) -> tuple[Array, list[int]]:
     for effect in effects:
         first.append(n)
         if effect.knots is not None:
-            tables.append(np.atleast_3d(effect.knots) if effect.knots.ndim == 3 else effect.knots[None])
+            tables.append(effect.knots if effect.knots.ndim == 3 else effect.knots[None])
             n += effect.knots.shape[-2]
     if not tables:
         return np.zeros((1, 0, WIDTH)), first
@@ -102,27 +105,38 @@ def _pack_numbers(effects: Sequence[Effect], n_variants: int) -> Array:
     for i, effect in enumerate(effects):
         for j, number in enumerate(effect.numbers):
             numbers[:, i, j] = number
-    _fill_in_as_before(effects, numbers)
     return numbers
 
 
-def _fill_in_as_before(effects: Sequence[Effect], numbers: Array) -> None:
-    """A fill whose concentration was left out (NaN) has that of the fill before it."""
-    fills = [i for i, effect in enumerate(effects) if effect.primitive == Primitive.FILL]
+def _fill_in_as_before(codes: Codes, numbers: Array) -> None:
+    """A fill whose concentration was left out (NaN) has that of the fill before it, in every variant."""
+    fills = _in_order(codes, numbers)
+    variants = np.arange(len(numbers))
     for slot in (layout.FILL_CONCENTRATION, layout.CLAIMED_CONCENTRATION):
-        for i in sorted(fills, key=lambda i: float(np.min(numbers[:, i, layout.FROM]))):
-            missing = np.isnan(numbers[:, i, slot])
-            latest = np.full(len(numbers), -np.inf)
-            for j in fills:
-                at = numbers[:, j, layout.FROM]
-                newer = missing & (at < numbers[:, i, layout.FROM]) & (at > latest)
-                numbers[newer, i, slot] = numbers[newer, j, slot]
-                latest = np.where(newer, at, latest)
+        before = np.full(len(numbers), np.nan)
+        for place in range(fills.shape[1]):
+            e = fills[:, place]
+            given = numbers[variants, e, slot]
+            before = np.where(np.isnan(given), before, given)
+            numbers[variants, e, slot] = before
 
 
-def _hardware(
-    effects: Sequence[Effect], device: Mapping[str, Number], until_h: Number, line_is_full: bool
-) -> Array:
+def _in_order(codes: Codes, numbers: Array) -> Codes:
+    """The fills of every variant in the order in which they come, ``[v, fills]``."""
+    fills = np.flatnonzero(codes[:, layout.PRIMITIVE] == Primitive.FILL)
+    fills = fills[np.argsort(codes[fills, layout.RANK], kind="stable")]
+    return np.asarray(fills[np.argsort(numbers[:, fills, layout.FROM], axis=1, kind="stable")])
+
+
+def _first_concentration(codes: Codes, numbers: Array) -> Array:
+    """What the first fill of every variant holds; nothing where there is none."""
+    fills = _in_order(codes, numbers)
+    if fills.shape[1] == 0:
+        return np.zeros(len(numbers))
+    return np.asarray(numbers[np.arange(len(numbers)), fills[:, 0], layout.FILL_CONCENTRATION])
+
+
+def _pack_hardware(device: Mapping[str, Number], until_h: Number) -> Array:
     row: list[Number] = [0.0] * layout.N_HARDWARE
     row[layout.HORIZON_H] = until_h
     row[layout.DEAD_VOLUME] = device["tubing_volume"] + device["volume_per_length"] * device["length"]
@@ -131,13 +145,4 @@ def _hardware(
     row[layout.LOW_ALARM_VOLUME] = device["low_alarm_volume"]
     row[layout.STOPPED_DELAY] = device["stopped_alarm_delay"]
     row[layout.BIAS] = device["flow_bias"]
-    row[layout.LINE_START] = _first_concentration(effects) if line_is_full else 0.0
-    n_variants = max(np.size(number) for number in row)
-    return np.stack([np.broadcast_to(np.asarray(number, float), n_variants) for number in row], axis=1)
-
-
-def _first_concentration(effects: Sequence[Effect]) -> Number:
-    fills = [e for e in effects if e.primitive == Primitive.FILL and e.code != FillMode.REPLACE]
-    if not fills:
-        return 0.0
-    return min(fills, key=lambda e: float(np.min(e.numbers[layout.FROM]))).numbers[layout.FILL_CONCENTRATION]
+    return over_variants(row).reshape(-1, layout.N_HARDWARE)

@@ -22,7 +22,7 @@ def switching_times(
 ) -> Array:
     """Knots (off, on, off, …) in hours from the start of the run, ``[n, width]`` or ``[variants, n, width]``.
 
-    The k-th spell uses the k-th pair of draws whatever its length, so that variants share their random numbers.
+    The k-th spell uses the k-th pair of draws whatever its length: variants share their random numbers.
     """
     draws = np.random.Generator(np.random.Philox(key=seed))
     at_h, lasting_h, mean_on_h, mean_off_h, growth_per_h, shortest_on_h = np.broadcast_arrays(

@@ -1,9 +1,9 @@
 """The exact engine: closed-form segments, graded panels, states by exponential weights.
 
-The body is solved between edges in closed form (``modal.py``). The response is marched in blocks of panels: every
-stage is computed on the whole block at once; at the first panel that bends inside or is not resolved the block
-is cut, that panel is split, and the march goes on. Data are arrays over segments, panels and modes, so that a
-compiled kernel can take the place of the march.
+The body is solved between edges in closed form (``modal.py``). The response is marched in blocks of panels:
+every stage is computed on the whole block at once; at the first panel that bends inside or is not resolved
+the block is cut, that panel is split, and the march goes on. Data are arrays over segments, panels and modes,
+so that a compiled kernel can take the place of the march.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from itsim.arrays import Array, frozen
+from itsim.arrays import Array, Codes, Flags, frozen
 from itsim.device.pieces import C0, shift
 from itsim.engine import panels
 from itsim.engine.modal import Exponentials, Modes, propagator
@@ -26,7 +26,7 @@ BLOCK, SMALLEST_BLOCK = 48, 6
 ROUNDING = 1e-12
 BEND_WITHIN_H = 1e-9
 JOINT = 1e-8
-"""A step of the rate, or of its slope per hour, below this share of the largest rate is no edge for the response."""
+"""A step of the rate (or of its slope per hour) below this share of the largest rate is no edge here."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Segments:
             out[here] = self.propagator.states(self.starts[segment], self.rows[segment], s[here])
         return out
 
-    def _located(self, t: Array) -> tuple[Array, Array]:
+    def _located(self, t: Array) -> tuple[Codes, Array]:
         i = np.clip(np.searchsorted(self.edges_h, t, side="right") - 1, 0, len(self.starts) - 1)
         return i, np.maximum(t - self.edges_h[i], 0.0)
 
@@ -128,14 +128,9 @@ def _segments(problem: Problem) -> Segments:
     edges = problem.edges_h
     rows = np.array([_row_from(problem, t) for t in edges[:-1]])
     by = propagator(problem.body)
-    starts = np.zeros((len(edges), len(problem.body.states)))
-    starts[0] = problem.start_amounts + problem.jump_at(edges[0])
-    dosed = {dose.t_h for dose in problem.doses}
-    for i, (left, right) in enumerate(zip(edges, edges[1:], strict=False)):
-        starts[i + 1] = by.states(starts[i], rows[i], np.array([right - left]))[0]
-        if right in dosed:
-            starts[i + 1] += problem.jump_at(right)
-    return Segments(edges, starts[:-1], rows, by)
+    jumps = np.array([problem.jump_at(t) for t in edges[:-1]])
+    starts = by.chain(problem.start_amounts, rows, np.diff(edges), jumps)
+    return Segments(edges, starts, rows, by)
 
 
 def _row_from(problem: Problem, t_h: float) -> Array:
@@ -160,11 +155,12 @@ class _Grid:
             self.edges_h[first : stop + 1], {name: v[first:stop] for name, v in self.drivers.items()}
         )
 
-    def replaced(self, i: int, by: _Grid) -> _Grid:
-        """The grid with panel *i* replaced by finer ones."""
+    def rest(self, by: _Grid) -> _Grid:
+        """What follows *by*'s first edge, with *by*'s panels as far as they reach."""
+        i = int(np.searchsorted(self.edges_h, by.edges_h[-1]))
         return _Grid(
-            np.concatenate([self.edges_h[:i], by.edges_h, self.edges_h[i + 2 :]]),
-            {n: np.concatenate([v[:i], by.drivers[n], v[i + 1 :]]) for n, v in self.drivers.items()},
+            np.concatenate([by.edges_h, self.edges_h[i + 1 :]]),
+            {n: np.concatenate([by.drivers[n], v[i:]]) for n, v in self.drivers.items()},
         )
 
 
@@ -196,7 +192,7 @@ def _first_grid(problem: Problem, segments: Segments) -> _Grid:
         grid = _grid(problem, segments, np.sort(np.concatenate([grid.edges_h, middles])))
 
 
-def _is_sharp(problem: Problem, segments: Segments) -> Array:
+def _is_sharp(problem: Problem, segments: Segments) -> Flags:
     """Whether the input jumps or bends at the start of each segment; joints of a fitted curve do neither."""
     catheter, starts = problem.therapy.catheter, segments.edges_h[:-1]
     largest = max(float(np.max(np.abs(segments.rows[:, C0]))), 1e-300)
@@ -223,7 +219,7 @@ def _march(problem: Problem, segments: Segments) -> Panels:
         at += block.good
         block_size = min(BLOCK, 2 * block_size)
         if at < stop:
-            grid = grid.replaced(at, _grid(problem, segments, block.split))
+            grid, at = grid.rest(_grid(problem, segments, block.split)), 0
             block_size = max(block.good, len(block.split), SMALLEST_BLOCK)
     return _joined(done)
 
@@ -237,7 +233,7 @@ class _Block:
     good: int
     """How many panels from the left are right as they stand."""
     split: Array
-    """Edges that replace those of the first panel that is not."""
+    """Edges that replace those from the first panel on that is not."""
 
     def first(self, n: int) -> _Block:
         return _Block(
@@ -256,9 +252,11 @@ def _solve_block(problem: Problem, grid: _Grid, now: Array) -> _Block:
         target = np.asarray(stage.target(values))
         targets[:, k] = target[:, 1:-1]
         states[:, k], rates[:, k] = _relax(stage, targets[:, k], widths, now[k])
-        bad = _first_trouble(stage, values, target, states[:, k], widths)
-        if bad < good:
-            good, split = bad, _finer(stage, values, target, states[:, k], grid.edges_h, bad)
+        passing = _passing(stage, values, target, states[:, k])
+        rough, bent = _trouble(stage, target, passing, widths)
+        if np.any((rough | bent)[:good]):
+            good = int(np.argmax(rough | bent))
+            split = _finer(stage, passing, rough, bent, grid.edges_h, good)
         values[stage.name] = states[:, k]
     return _Block(grid.edges_h, states, targets, rates, good, split)
 
@@ -282,26 +280,28 @@ def _passing(stage: Stage, values: Values, target: Array, states: Array) -> Arra
     return target - states if stage.switches else None
 
 
-def _first_trouble(stage: Stage, values: Values, target: Array, states: Array, widths: Array) -> int:
-    """The first panel that must be split, or the number of panels."""
-    trouble = panels.unresolved(target[:, 1:-1], stage.size) & (widths > panels.SHORTEST_PANEL_H)
-    passing = _passing(stage, values, target, states)
-    if passing is not None:
-        trouble |= _changes_sign(passing) & (widths > BEND_WITHIN_H)
-    return int(np.argmax(trouble)) if trouble.any() else len(widths)
+def _trouble(stage: Stage, target: Array, passing: Array | None, widths: Array) -> tuple[Flags, Flags]:
+    """Which panels are too coarse for the target, and which hold a bend."""
+    rough = panels.unresolved(target[:, 1:-1], stage.size)
+    rough |= max(stage.rising_per_h, stage.falling_per_h) * widths > panels.MOST_DECAY
+    bent = np.zeros(len(widths), dtype=bool) if passing is None else _changes_sign(passing)
+    return rough & (widths > panels.SHORTEST_PANEL_H), bent & (widths > BEND_WITHIN_H)
 
 
-def _finer(stage: Stage, values: Values, target: Array, states: Array, edges_h: Array, i: int) -> Array:
-    """New edges for panel *i*: at its bend, with short panels beside it where the target bends, or halved."""
+def _finer(stage: Stage, passing: Array | None, rough: Flags, bent: Flags, edges_h: Array, i: int) -> Array:
+    """New edges from panel *i* on: that one cut at its bend, with short panels beside it where the target
+    bends; or, where it holds none, every panel too coarse halved as far as the next bend."""
+    if passing is None or not bent[i]:
+        stop = i + int(np.argmax(bent[i:])) if bent[i:].any() else len(rough)
+        last = i + int(np.flatnonzero(rough[i:stop])[-1])
+        middles = 0.5 * (edges_h[:-1] + edges_h[1:])[i : last + 1]
+        return np.sort(np.concatenate([edges_h[i : last + 2], middles[rough[i : last + 1]]]))
     left, right = float(edges_h[i]), float(edges_h[i + 1])
-    passing = _passing(stage, values, target, states)
-    if passing is None or not _changes_sign(passing[i : i + 1])[0]:
-        return np.array([left, 0.5 * (left + right), right])
     bend = left + panels.root(_without_rounding(passing[i])) * (right - left)
     return np.array([left, bend, right]) if stage.bend is None else panels.around(left, bend, right)
 
 
-def _changes_sign(values: Array) -> Array:
+def _changes_sign(values: Array) -> Flags:
     cleaned = _without_rounding(values)
     return np.asarray((cleaned.max(axis=1) > 0.0) & (cleaned.min(axis=1) < 0.0))
 

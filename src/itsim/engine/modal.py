@@ -30,6 +30,12 @@ class Propagator(Protocol):
     def states(self, start: Array, row: Array, s_h: Array) -> Array:
         """``[n]`` offsets to ``[n, states]``; *start* and the result in the body's own coordinates."""
 
+    def chain(self, start: Array, rows: Array, widths_h: Array, jumps: Array) -> Array:
+        """States at the start of each segment, ``[segments, states]``.
+
+        ``rows[i]`` is in force for ``widths_h[i]``; ``jumps[i]`` is added at the start of segment *i*.
+        """
+
 
 @dataclass(frozen=True)
 class Modes:
@@ -46,8 +52,19 @@ class Modes:
         """States of the body after each offset."""
         return np.asarray((self.modal(self.inverse @ start, row, s_h) @ self.vectors.T).real)
 
+    def chain(self, start: Array, rows: Array, widths_h: Array, jumps: Array) -> Array:
+        """States at the start of each segment: what was there decays, what came in meanwhile is added."""
+        kept = np.exp(self.rates_per_h * widths_h[:, None])
+        added = self.modal(np.zeros_like(self.input), rows, widths_h)
+        modes = np.zeros_like(kept)
+        jumped = jumps @ self.inverse.T
+        modes[0] = self.inverse @ start + jumped[0]
+        for i in range(1, len(modes)):
+            modes[i] = kept[i - 1] * modes[i - 1] + added[i - 1] + jumped[i]
+        return np.asarray((modes @ self.vectors.T).real)
+
     def modal(self, z0: Array, row: Array, s_h: Array) -> Array:
-        """Modal coordinates after each offset, ``[n, m]``. Rows of input and starts may be given per offset."""
+        """Modal coordinates after each offset, ``[n, m]``; rows of input and starts may differ per offset."""
         s = np.asarray(s_h, float)[:, None]
         row = np.atleast_2d(row)
         x = self.rates_per_h * s
@@ -72,7 +89,7 @@ def _degree(row: Array) -> int:
 
 
 def _power_integrals(x: Array, grown: Array, s: Array, count: int) -> list[Array]:
-    """I_k for k < count by I_k = (k I_{k−1} − s^k)/λ; by its series where λs is small and that would cancel."""
+    """I_k for k < count by I_k = (k I_{k−1} − s^k)/λ; by its series where λs is small, else it cancels."""
     scaled = np.where(x == 0.0, 1.0, grown / np.where(x == 0.0, 1.0, x))
     integrals = [s * scaled]
     for k in range(1, count):
@@ -94,10 +111,12 @@ def _series(x: Array, k: int) -> Array:
 
 
 def _exponential_integral(x: Array, s: Array, lam: Array) -> Array:
-    """E(s) = e^{−μs} (e^{(λ+μ)s} − 1)/(λ+μ), safe where λ + μ vanishes."""
-    y = x + lam * s
-    safe = np.where(y == 0.0, 1.0, y)
-    return np.asarray(np.exp(-lam * s) * s * np.where(y == 0.0, 1.0, np.expm1(safe) / safe))
+    """E(s) = (e^{λs} − e^{−μs})/(λ+μ), safe where λ + μ vanishes and where either of the two underflows."""
+    difference = x + lam * s
+    larger = np.where(difference.real > 0.0, x, -lam * s)
+    fall = np.where(difference.real > 0.0, -difference, difference)
+    safe = np.where(fall == 0.0, 1.0, fall)
+    return np.asarray(np.exp(larger) * s * np.where(fall == 0.0, 1.0, np.expm1(safe) / safe))
 
 
 @dataclass(frozen=True)
@@ -128,9 +147,17 @@ class Exponentials:
             out[i] = now[:n]
         return out
 
+    def chain(self, start: Array, rows: Array, widths_h: Array, jumps: Array) -> Array:
+        """States at the start of each segment, one after the other."""
+        starts = np.zeros_like(jumps)
+        starts[0] = start + jumps[0]
+        for i in range(1, len(jumps)):
+            starts[i] = self.states(starts[i - 1], rows[i - 1], widths_h[i - 1 : i])[0] + jumps[i]
+        return starts
+
 
 def propagator(body: LinearBody) -> Modes | Exponentials:
-    """Modes where they are safe (condition below 1e6, residual against ``expm`` below 1e-11), else exponentials."""
+    """Modes where they are safe: condition below 1e6, residual to ``expm`` below 1e-11. Else exponentials."""
     return _modes(body) or Exponentials(body.matrix_per_h, body.inlets["catheter"])
 
 

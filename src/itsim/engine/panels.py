@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import brentq
 
-from itsim.arrays import Array, frozen
+from itsim.arrays import Array, Flags, frozen
 
 N_NODES = 12
 N_QUADRATURE = 20
@@ -21,6 +21,8 @@ LONGEST_PANEL_H = 64.0
 SHORTEST_PANEL_H = 1e-3
 BESIDE_BEND_H = 2e-3
 RESOLUTION = 1e-9
+MOST_DECAY = 32.0
+"""Largest rate · width of a panel: up to there the quadrature of the kernel is right to 1e-13."""
 
 NODES = frozen(0.5 * (np.polynomial.legendre.leggauss(N_NODES)[0] + 1.0))
 """Gauss nodes on 0…1."""
@@ -29,7 +31,7 @@ POINTS = frozen(np.concatenate([[0.0], NODES, [1.0]]))
 _QUAD_X, _QUAD_W = np.polynomial.legendre.leggauss(N_QUADRATURE)
 _QUAD_X, _QUAD_W = 0.5 * (_QUAD_X + 1.0), 0.5 * _QUAD_W
 _LEGENDRE = np.polynomial.legendre.legvander(2.0 * NODES - 1.0, N_NODES - 1)
-TO_LEGENDRE = frozen(np.linalg.inv(_LEGENDRE))
+TO_LEGENDRE = frozen(np.asarray(np.linalg.inv(_LEGENDRE), np.float64))
 """Node values to Legendre coefficients."""
 
 
@@ -69,13 +71,13 @@ def relaxed(rates_times_width: Array, x: Array, starts: Array, targets: Array) -
     return np.asarray(np.exp(-rhx[:, :, 0]) * starts + np.sum((kernel @ weights) * targets, axis=2))
 
 
-def unresolved(values: Array, size: float) -> Array:
+def unresolved(values: Array, size: float) -> Flags:
     """Whether each panel's values at the nodes leave too much in the last two Legendre coefficients.
 
-    Too much is RESOLUTION of the panel's largest value, or of a thousandth of *size* where that is larger.
+    Too much is RESOLUTION of the panel's largest value, or of a millionth of *size* where that is larger.
     """
     tail = np.abs(values @ TO_LEGENDRE[-2:].T).max(axis=-1)
-    return np.asarray(tail > RESOLUTION * np.maximum(np.abs(values).max(axis=-1), 1e-3 * size))
+    return np.asarray(tail > RESOLUTION * np.maximum(np.abs(values).max(axis=-1), 1e-6 * size))
 
 
 def around(left_h: float, bend_h: float, right_h: float) -> Array:
@@ -97,6 +99,7 @@ def root(values: Array) -> float:
     first = int(np.flatnonzero(signs != 0.0)[0])
     i = int(np.flatnonzero(signs[first:] == -signs[first])[0]) + first
     low, high = float(POINTS[i - 1]), float(POINTS[i])
+
     def at(x: float) -> float:
         gap = x - POINTS
         near = np.flatnonzero(gap == 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -25,13 +26,13 @@ class Problem:
     start_stages: Array
     """State of the response at the start, ``[stages]``."""
 
-    @property
+    @cached_property
     def doses(self) -> tuple[Dose, ...]:
         """Instant doses that fall into the run."""
         edges = self.therapy.catheter.edges_h
         return tuple(dose for dose in self.therapy.doses if edges[0] <= dose.t_h < edges[-1])
 
-    @property
+    @cached_property
     def edges_h(self) -> Array:
         """Every instant at which an engine must stop: piece edges and doses, without repeats."""
         times = [dose.t_h for dose in self.doses]
@@ -54,12 +55,10 @@ class Problem:
 def make_problem(
     body: LinearBody, response: Response, therapy: Therapy, dose_rate_ug_h: float, lasting_h: float
 ) -> Problem:
-    """A patient who has lived on *dose_rate_ug_h* for *lasting_h*: the body at its steady state, tolerance as it
-    has grown by then. Zero hours is a patient who has never had the drug."""
+    """A patient who has lived on *dose_rate_ug_h* for *lasting_h*: the body at its steady state, tolerance as
+    it has grown by then. Zero hours is a patient who has never had the drug."""
     rate = dose_rate_ug_h if lasting_h > 0.0 else 0.0
     amounts = body.steady_state("catheter", rate)
-    drivers: Mapping[str, float] = {
-        name: float(body.readouts[name] @ amounts) for name in response.drivers
-    }
+    drivers: Mapping[str, float] = {name: float(body.readouts[name] @ amounts) for name in response.drivers}
     stages = response.start(drivers, lasting_h)
     return Problem(body, response, therapy, frozen(amounts), frozen(np.array(list(stages.values()))))

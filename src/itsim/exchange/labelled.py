@@ -9,6 +9,7 @@ import numpy as np
 from itsim.arrays import Array
 from itsim.exchange.trajectory import columns_of, times_of
 from itsim.parameters import safety, version
+from itsim.resources import itsim_version
 from itsim.run import RunRecord
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def to_xarray(run: RunRecord, times_h: Array | None = None) -> xarray.Dataset:
         "title": run.scenario.title,
         "scenario_sha256": run.scenario.sha256,
         "engine": run.solution.engine,
+        "itsim_version": itsim_version(),
         "parameters_version": version(),
         "disclaimer": safety()["disclaimer"],
     }

@@ -23,7 +23,7 @@ def times_of(run: RunRecord, n_times: int = N_TIMES) -> Array:
 
 
 def columns_of(run: RunRecord, times_h: Array) -> Mapping[str, tuple[Array, str]]:
-    """Name to values and unit. Concentrations in ng/mL, dose rates in µg/day; ``_twin`` is the fault-free twin."""
+    """Values and unit by name. concentrations in ng/mL, dose rates in µg/day. ``_twin`` has no faults."""
     delivery = run.delivery
     columns: dict[str, tuple[Array, str]] = {
         "programmed_dose": (delivery.programmed_ug_h.rate(times_h) * HOURS_PER_DAY, "ug/day"),
@@ -42,12 +42,13 @@ def columns_of(run: RunRecord, times_h: Array) -> Mapping[str, tuple[Array, str]
 
 
 def write_csv(run: RunRecord, path: Path, n_times: int = N_TIMES) -> None:
-    """One row per time; the header names each column with its unit."""
+    """One row per time, the times to their last digit; the header names each column with its unit."""
     times = times_of(run, n_times)
     columns = columns_of(run, times)
     header = ["time [h]", *(f"{name} [{unit}]" for name, (_, unit) in columns.items())]
-    table = np.column_stack([times, *(values for values, _ in columns.values())])
+    table = np.column_stack([values for values, _ in columns.values()])
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)
-        writer.writerows([[f"{value:.10g}" for value in row] for row in table])
+        for t_h, row in zip(times.tolist(), table.tolist(), strict=True):
+            writer.writerow([repr(t_h), *(f"{value:.10g}" for value in row)])

@@ -36,17 +36,18 @@ def index_target(drive: Number, threshold: float, exponent: float) -> Number:
 def opponent_scale(base: float, slow_weight: float, slow_gain: float, receptor_loss: float) -> float:
     """The patient's f: the largest scale, at most 1, for which no constant dose can ever give withdrawal.
 
-    min over x = Ce/KO in 0.01…60 of [(1 + x)/(m_ss(x) + x)]/[w0 + w1·x/(1 + x)], m_ss from F = S = x/(1 + x).
+    min over x = Ce/KO in 0.01…60 of [(1 + x)/(m_ss(x) + x)]/[w0 + w1·x/(1 + x)], m_ss from F = S = x/(1 + x);
+    here as one over the largest of its inverse, which vanishing weights do not overflow, and with x → ∞.
     """
-    if base == 0.0 and slow_weight == 0.0:
-        return 1.0
     x = np.geomspace(0.01, 60.0, 400)
-    best = int(np.argmin(_margin(x, base, slow_weight, slow_gain, receptor_loss)))
-    fine = np.geomspace(x[max(best - 1, 0)], x[min(best + 1, len(x) - 1)], 400)
-    return min(1.0, float(np.min(_margin(fine, base, slow_weight, slow_gain, receptor_loss))))
+    worst = int(np.argmax(_burden(x, base, slow_weight, slow_gain, receptor_loss)))
+    fine = np.geomspace(x[max(worst - 1, 0)], x[min(worst + 1, len(x) - 1)], 400)
+    largest = float(np.max(_burden(fine, base, slow_weight, slow_gain, receptor_loss)))
+    return 1.0 / max(1.0, largest, base + slow_weight)
 
 
-def _margin(x: Number, base: float, slow_weight: float, slow_gain: float, receptor_loss: float) -> Number:
+def _burden(x: Number, base: float, slow_weight: float, slow_gain: float, receptor_loss: float) -> Number:
+    """Opponent over presence after endless dosing at x = Ce/KO."""
     taken = x / (1.0 + x)
     shift = shift_of_potency(taken, taken, slow_gain, receptor_loss)
-    return (1.0 + x) / (shift + x) / (base + slow_weight * taken)
+    return (base + slow_weight * taken) * (shift + x) / (1.0 + x)

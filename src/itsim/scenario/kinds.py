@@ -80,7 +80,7 @@ class Kind:
     summary: str
     parameters: type[KindModel]
     effects: Callable[..., Any]
-    """``effects(parameters, at_h, device) -> tuple[Effect, ...]``; a number is a float or an array over variants."""
+    """``effects(parameters, at_h, device) -> tuple[Effect, ...]``; numbers may be arrays over variants."""
     alarm: str = "none"
     evidence: str = "none"
     sources: tuple[str, ...] = ("assumption",)

@@ -103,7 +103,12 @@ def _change(catalogue: Catalogue) -> Schema:
     """An entry of a file that extends another may name only what it changes."""
     verbs: Schema = {verb: {"type": "object"} for verb in CHOSEN}
     verbs |= {name: {"type": ["object", "null"]} for name in sorted(catalogue.kinds["events"])}
-    fixed = {"at": {"$ref": "#/$defs/time"}, "id": _id(), "reported": {"type": "boolean"}, "remove": {"type": "boolean"}}
+    fixed = {
+        "at": {"$ref": "#/$defs/time"},
+        "id": _id(),
+        "reported": {"type": "boolean"},
+        "remove": {"type": "boolean"},
+    }
     return {"type": "object", "properties": fixed | verbs, "additionalProperties": False}
 
 

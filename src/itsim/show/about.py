@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
-
-from itsim.parameters import Parameter, safety
+from itsim.parameters import Parameter, read, safety
 from itsim.parameters import version as parameters_version
+from itsim.resources import itsim_version
 from itsim.run import RunRecord
 
 WEAK_GRADES = ("M", "X")
-LEAST_UG_DAY, MOST_UG_DAY = 12.0, 2003.0
-"""The daily doses this model was made for."""
-
-
-def itsim_version() -> str:
-    """The installed version; "0+unknown" where itsim runs from a folder that was never installed."""
-    try:
-        return installed_version("itsim")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def numbers_of(run: RunRecord) -> tuple[Parameter, ...]:
@@ -34,9 +22,11 @@ def assumed(run: RunRecord) -> tuple[Parameter, ...]:
 
 def outside_range(run: RunRecord) -> bool:
     """Whether the programme ever asks for a daily dose that this model was not made for."""
-    rows = run.delivery.programmed_ug_h.rows
-    daily = 24.0 * run.delivery.programmed_ug_h.rate(rows[:-1, 0])
-    return bool(((daily > 0.0) & (daily < LEAST_UG_DAY) | (daily > MOST_UG_DAY)).any())
+    limits = read("drug").numbers
+    programmed = run.delivery.programmed_ug_h
+    rates = programmed.rate(programmed.edges_h[:-1])
+    least, most = limits["warning_dose_from"], limits["warning_dose_to"]
+    return bool(((rates > 0.0) & (rates < least) | (rates > most)).any())
 
 
 def footer_lines(run: RunRecord) -> list[str]:

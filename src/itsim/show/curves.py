@@ -8,13 +8,15 @@ from itsim.arrays import Array
 from itsim.device.delivery import Delivery, Pieces
 from itsim.show.window import Window
 
-N_PER_PIECE, N_MEAN = 25, 800
+N_MEAN = 800
+MOST_PER_PIECE, N_POINTS = 25, 2000
+"""A piece gets enough points for its curve, and a rate of many pieces fewer for each."""
 
 
 def rate_curve(rate: Pieces, window: Window) -> tuple[Array, Array]:
     """Times and rates; at a jump the time comes twice, with the value before and the value after."""
     edges = _inside(rate.edges_h, window)
-    times = np.linspace(edges[:-1], edges[1:], N_PER_PIECE, axis=1)
+    times = _within(edges)
     values = np.column_stack(
         [rate.rate(times[:, :-1].ravel()).reshape(len(times), -1), rate.rate_before(edges[1:])]
     )
@@ -24,7 +26,7 @@ def rate_curve(rate: Pieces, window: Window) -> tuple[Array, Array]:
 def both_curves(a: Pieces, b: Pieces, window: Window) -> tuple[Array, Array, Array]:
     """Two rates at the same times, each jump of either one given twice: for the area between them."""
     edges = _inside(np.union1d(a.edges_h, b.edges_h), window)
-    times = np.linspace(edges[:-1], edges[1:], N_PER_PIECE, axis=1)
+    times = _within(edges)
     columns = [
         np.column_stack([p.rate(times[:, :-1].ravel()).reshape(len(times), -1), p.rate_before(edges[1:])])
         for p in (a, b)
@@ -39,11 +41,17 @@ def volume_curves(delivery: Delivery, window: Window) -> tuple[Array, Array, Arr
         np.union1d(np.union1d(visits, delivery.pumped_mL_h.edges_h), delivery.believed_mL_h.edges_h), window
     )
     before = np.nextafter(edges[1:], -np.inf)
-    times = np.linspace(edges[:-1], edges[1:], 5, axis=1)
+    times = _within(edges)
     asked = times.copy()
     asked[:, -1] = before
     flat = asked.ravel()
     return times.ravel(), delivery.calculated_volume_mL(flat), delivery.true_volume_mL(flat)
+
+
+def _within(edges_h: Array) -> Array:
+    """Times from edge to edge, both included, ``[pieces, points]``."""
+    n = min(MOST_PER_PIECE, max(2, N_POINTS // (len(edges_h) - 1)))
+    return np.asarray(np.linspace(edges_h[:-1], edges_h[1:], n, axis=1))
 
 
 def _inside(edges_h: Array, window: Window) -> Array:

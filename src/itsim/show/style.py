@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -91,6 +92,14 @@ def png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI)
     return buffer.getvalue()
+
+
+def save(figure: Figure, path: Path, form: Literal["png", "svg"]) -> None:
+    """Write the figure; the same figure gives the same bytes on every day."""
+    from matplotlib import rc_context
+
+    with rc_context({"svg.hashsalt": "itsim"}):
+        figure.savefig(path, format=form, dpi=DPI, metadata={"Date": None} if form == "svg" else None)
 
 
 def dress(ax: Axes, y_label: str) -> None:

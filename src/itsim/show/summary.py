@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from itsim.catalogue import catalogue
 from itsim.metrics import EXCESS_FRAC, LOSS_FRAC, Metric
-from itsim.parameters import NOT_CITED, Parameter, safety
+from itsim.parameters import Parameter, safety
 from itsim.parameters import version as parameters_version
-from itsim.run import Event, RunRecord
+from itsim.resources import itsim_version
+from itsim.run import Event, RunRecord, sources_of
 from itsim.show import words
-from itsim.show.about import assumed, itsim_version, numbers_of
+from itsim.show.about import assumed
 from itsim.show.marks import is_excess
 from itsim.study.cohort import Band, Cohort
 
@@ -35,22 +34,9 @@ def summary(run: RunRecord, cohort: Cohort | None = None) -> dict[str, Any]:
         "events": _events(run),
         "evidence": _evidence(run),
         "mass": _mass(run),
-        "sources": sources_of(run),
+        "sources": list(sources_of(run.scenario)),
         "assumptions": [_assumption(number) for number in assumed(run)],
     }
-
-
-def sources_of(run: RunRecord) -> list[str]:
-    """Keys of the references that numbers, kinds, body and story rest on, each once, in order."""
-    kinds = {entry.kind.name: entry.kind for entry in run.scenario.timeline}.values()
-    body = catalogue().bodies[run.scenario.body]
-    keys: Iterable[str] = (
-        *(key for number in numbers_of(run) for key in number.sources),
-        *(key for kind in kinds for key in kind.sources),
-        *body.sources,
-        *run.scenario.sources,
-    )
-    return sorted(set(keys) - set(NOT_CITED))
 
 
 def _metric(metric: Metric, band: Band | None) -> dict[str, Any]:

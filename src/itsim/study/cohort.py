@@ -1,8 +1,8 @@
 """Virtual patients around a scenario's patient: bands for everything that is shown.
 
-Numbers with a variability are log-normal around the patient's value (Student t on the log scale where the data say
-so), correlated where that is known; some move with another number's patient factor. One seed per cohort, derived
-from the scenario's content unless given.
+Numbers with a variability are log-normal around the patient's value (Student t on the log scale where the
+data say so), correlated where that is known; some move with another number's patient factor. One seed per
+cohort, derived from the scenario's content unless given.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from itsim.run import RunRecord, problem_of
 from itsim.scenario.model import Scenario
 
 DEFAULT_SIZE = 100
+LARGEST_SEED = 2**63 - 1
 LOW_PERCENT, HIGH_PERCENT = 5.0, 95.0
 
 
@@ -82,7 +83,7 @@ def cohort(
 ) -> Cohort:
     """Virtual patients around a run's patient under the run's own delivery.
 
-    *progress* is called with (done, size). Raises ValueError for a size below 1.
+    *progress* is called with (done, size). Raises ValueError for a size below 1, or a seed that is none.
     """
     if size < 1:
         raise ValueError(f"a cohort of {size} patients: give at least 1")
@@ -107,7 +108,12 @@ def seed_of(scenario: Scenario) -> int:
 
 
 def draw(typical: ParameterSet, size: int, seed: int) -> tuple[ParameterSet, ...]:
-    """Virtual patients around *typical*. The k-th patient is the same for every size above k."""
+    """Virtual patients around *typical*. The k-th patient is the same for every size above k.
+
+    Raises ValueError for a seed below 0 or above 2⁶³ − 1.
+    """
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"a seed of {seed}: give a whole number from 0 to {LARGEST_SEED}")
     varied = [p for p in typical.values() if p.cv > 0.0]
     root = np.linalg.cholesky(_correlation_matrix([p.name for p in varied]))
     patients = []
@@ -145,4 +151,3 @@ def _moved(typical: ParameterSet, logs: Mapping[str, float]) -> ParameterSet:
             value = parameter.value * float(np.exp(log))
             patient = patient.override(parameter.name, value, parameter.source, parameter.grade)
     return patient
-

@@ -1,4 +1,4 @@
-"""The line is filled with the reservoir's drug at once, as at an implantation with a priming bolus on the table.
+"""The line is filled with the reservoir's drug at once, as by a priming bolus on the operating table.
 
 What the line held is removed (aspirated or pushed out before the catheter is connected), not delivered.
 """
@@ -27,7 +27,9 @@ def effects(p: Prime, at_h: float, device: Mapping[str, float]) -> tuple[Effect,
 def complaints(p: Prime, device: Mapping[str, float]) -> Iterator[Complaint]:
     """A volume that is none."""
     if p.volume_mL is not None and p.volume_mL <= 0.0:
-        yield Complaint("volume", "is not more than 0", "write the primed volume, such as 0.3 mL, or leave it out")
+        yield Complaint(
+            "volume", "is not more than 0", "write the primed volume, such as 0.3 mL, or leave it out"
+        )
 
 
 KIND = Kind(

@@ -1,6 +1,6 @@
 """A refill visit: the old fluid is aspirated and measured against the calculated volume, then replaced.
 
-    surplus = aspirated − calculated; flagged where |surplus| > max(0.145 × programmed volume, 2 mL)
+surplus = aspirated − calculated; flagged where |surplus| > max(0.145 × programmed volume, 2 mL)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itsim.scenario.kinds import Complaint, Concentration, Kind, KindModel, Mill
 
 
 class Refill(KindModel):
-    """Concentration as before where left out; `syringe_error` is added to the aspirated volume that is read."""
+    """Concentration as before where left out; `syringe_error` is added to the volume that is read."""
 
     volume_mL: Millilitres
     concentration_ug_mL: Concentration | None = None

@@ -39,7 +39,9 @@ class GainDrift(KindModel):
 
     @model_validator(mode="after")
     def _numbers_of_the_shape(self) -> GainDrift:
-        needed = {"linear": "lasting", "logistic": "lasting", "exponential": "tau", "steps": "steps"}[self.shape]
+        needed = {"linear": "lasting", "logistic": "lasting", "exponential": "tau", "steps": "steps"}[
+            self.shape
+        ]
         given = {"lasting": self.lasting_h, "tau": self.tau_h, "steps": self.steps}
         if given[needed] is None:
             raise ValueError(f"a {self.shape} decline needs {needed}, for example {_EXAMPLES[needed]}")
@@ -72,7 +74,9 @@ def effects(p: GainDrift, at_h: float, device: Mapping[str, float]) -> tuple[Eff
 def complaints(p: GainDrift, device: Mapping[str, float]) -> Iterator[Complaint]:
     """Gains outside 0 to 1 and declines without a length."""
     if not 0.0 <= p.end_frac <= 1.0:
-        yield Complaint("end", "is not between 0 and 1", "write the share that is left at the end, such as 0.2")
+        yield Complaint(
+            "end", "is not between 0 and 1", "write the share that is left at the end, such as 0.2"
+        )
     for field, value in (("lasting", p.lasting_h), ("tau", p.tau_h)):
         if value is not None and value <= 0.0:
             yield Complaint(field, "is not longer than 0 h", f"write for example {_EXAMPLES[field]}")
@@ -90,5 +94,5 @@ KIND = Kind(
     alarm="none",
     evidence="surplus that grows from refill to refill",
     complaints=complaints,
-    words=lambda p: f"{p.shape} loss of flow",
+    words=lambda p: f"{'stepwise' if p.shape == 'steps' else p.shape} loss of flow",
 )

@@ -1,6 +1,6 @@
 """Any course of the delivered share, from points in the file or in a CSV beside it.
 
-    g(t) through the given points, steps or lines between them; the last is kept.
+g(t) through the given points, steps or lines between them; the last is kept.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The rotor stops and starts again, more and more often.
 
-An alternating renewal process: running for a mean of ``m_on(t) = max(m_on0 exp(−growth (t − at)), floor)`` hours,
-silent for a mean of ``m_off`` hours; off fraction ``m_off / (m_on + m_off)``. Running spells are exponential,
-silent ones exponential or all of the mean length. Source: an intermittent stall with recoveries in the log (Riordan & Murphy 2015); the process itself
-is an assumption.
+An alternating renewal process: running for a mean of ``m_on(t) = max(m_on0 exp(−growth (t − at)), floor)``
+hours, silent for a mean of ``m_off`` hours; off fraction ``m_off / (m_on + m_off)``. Running spells are
+exponential, silent ones exponential or all of the mean length. Source: an intermittent stall with recoveries
+in the log (Riordan & Murphy 2015); the process itself is an assumption.
 """
 
 from __future__ import annotations

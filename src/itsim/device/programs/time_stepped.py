@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 from pydantic import model_validator
 
-from itsim.device.effects import Amount, Effect, knot_rows, program_daily
+from itsim.device.effects import Amount, Effect, knot_rows, over_variants, program_daily
 from itsim.device.limits import rate_complaints
 from itsim.scenario.kinds import Complaint, DoseRate, Flow, Hours, Kind, KindModel
 
@@ -38,7 +39,7 @@ class TimeStepped(KindModel):
         times = [step.from_h for step in self.steps]
         if not times or times[0] != 0.0:
             raise ValueError("the first step begins at 0 h, so that every hour of the day has a rate")
-        if any(b <= a for a, b in zip(times, times[1:], strict=False)) or times[-1] >= DAY_H:
+        if any(b <= a for a, b in pairwise(times)) or times[-1] >= DAY_H:
             raise ValueError("steps follow one another within one day: each later than the last, below 24 h")
         if len({step.daily_dose_ug_h is None for step in self.steps}) > 1:
             raise ValueError("steps are all daily_dose or all rate")
@@ -49,8 +50,11 @@ def effects(p: TimeStepped, at_h: float, device: Mapping[str, float]) -> tuple[E
     """The pump repeats the day until the next programme."""
     is_dose = p.steps[0].daily_dose_ug_h is not None
     rates = [s.daily_dose_ug_h if is_dose else s.rate_mL_h for s in p.steps]
-    steps = np.array([[step.from_h, rate] for step, rate in zip(p.steps, rates, strict=True)], dtype=float)
-    return (program_daily(at_h, knot_rows(steps), Amount.DOSE if is_dose else Amount.FLOW),)
+    times, values = np.broadcast_arrays(
+        over_variants([step.from_h for step in p.steps]), over_variants(rates)
+    )
+    steps = knot_rows(np.stack([times, values], axis=-1))
+    return (program_daily(at_h, steps, Amount.DOSE if is_dose else Amount.FLOW),)
 
 
 def complaints(p: TimeStepped, device: Mapping[str, float]) -> Iterator[Complaint]:

@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from itsim.arrays import Array, Codes
 from itsim.device.effects import Amount
-from itsim.device.layout import BELIEVED, DONE, HORIZON_H, N_LOG, OVERFLOW, PROGRAMMED, TIP, TWIN, Work
+from itsim.device.layout import BELIEVED, DONE, HORIZON_H, N_LOG, OVERFLOW, PROGRAMMED, TWIN, Work
+from itsim.device.pieces import empty, is_full
 from itsim.device.stages.alarms import announcements
-from itsim.device.stages.belief import belief
-from itsim.device.stages.line import close_ledger, line
+from itsim.device.stages.belief import count_volume
+from itsim.device.stages.line import close_ledger, transport
 from itsim.device.stages.order import end_times, time_order
 from itsim.device.stages.programme import claimed_concentration, paint
 from itsim.device.stages.pump import apply_gains
-from itsim.device.stages.reservoir import reservoir
+from itsim.device.stages.reservoir import walk_reservoir
 
 
 def deliver(codes: Codes, numbers: Array, knots: Array, hardware: Array, work: Work) -> int:
     """Run all stages for one scenario; results stand in *work*. Returns DONE or OVERFLOW."""
     horizon = hardware[HORIZON_H]
-    for i in range(work.counts.shape[0]):
-        work.counts[i] = 0
+    start_afresh(work)
     end_times(codes, numbers, work.ends)
     time_order(codes, numbers, work.order)
     n_claimed = claimed_concentration(codes, numbers, horizon, work)
     paint(codes, numbers, knots, n_claimed, Amount.FLOW, False, work.believed, BELIEVED, work)
     paint(codes, numbers, knots, n_claimed, Amount.DOSE, False, work.programmed, PROGRAMMED, work)
     paint(codes, numbers, knots, n_claimed, Amount.DOSE, True, work.twin, TWIN, work)
-    belief(codes, numbers, hardware, work)
+    count_volume(codes, numbers, hardware, work)
     n_gained = apply_gains(codes, numbers, knots, hardware, work)
-    reservoir(codes, numbers, hardware, n_gained, work)
-    line(hardware, work)
+    walk_reservoir(codes, numbers, hardware, n_gained, work)
+    transport(hardware, work)
     announcements(codes, numbers, knots, hardware, work)
     close_ledger(hardware, work)
     return status(work)
 
 
 def status(work: Work) -> int:
-    """OVERFLOW where any table is full, DONE else."""
-    capacity = work.believed.shape[0] - 1
-    for i in range(TIP + 1):
-        if work.counts[i] >= capacity:
+    """OVERFLOW where any table, those between the stages too, or the log was too small; DONE else."""
+    for table in tables(work):
+        if is_full(table):
             return OVERFLOW
     if work.counts[N_LOG] >= work.log.shape[0]:
         return OVERFLOW
     return DONE
+
+
+def start_afresh(work: Work) -> None:
+    """Forget the run before: a workspace is used again and again."""
+    work.counts[:] = 0
+    work.ledger[:] = 0.0
+    work.visits[:] = np.nan
+    for table in tables(work):
+        empty(table)
+
+
+def tables(work: Work) -> tuple[Array, ...]:
+    """Every table of pieces."""
+    return (
+        work.believed,
+        work.programmed,
+        work.twin,
+        work.pumped,
+        work.tip,
+        work.claimed,
+        work.inverse,
+        work.gained,
+        work.fresh,
+        work.spare,
+    )
 
 
 def deliver_many(

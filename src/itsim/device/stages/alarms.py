@@ -21,6 +21,7 @@ from itsim.device.layout import (
 
 
 def write_log(work: Work, t: float, what: int, e: int) -> None:
+    """Append to the log; one that is full stays so, and the run says OVERFLOW."""
     n = work.counts[N_LOG]
     if n < work.log.shape[0]:
         work.log[n, 0], work.log[n, 1], work.log[n, 2] = t, what, e

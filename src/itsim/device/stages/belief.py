@@ -23,12 +23,12 @@ from itsim.device.layout import (
     VISIT_TIME,
     Work,
 )
-from itsim.device.pieces import C0, START, WIDTH, integrate, is_constant, shift, time_of_integral
+from itsim.device.pieces import C0, START, WIDTH, integrate, is_constant, piece_at, shift, time_of_integral
 from itsim.device.stages.alarms import write_log
 from itsim.device.stages.order import is_visit
 
 
-def belief(codes: Codes, numbers: Array, hardware: Array, work: Work) -> None:
+def count_volume(codes: Codes, numbers: Array, hardware: Array, work: Work) -> None:
     """The calculated volume from visit to visit, and the alarms that follow from it alone."""
     horizon = hardware[HORIZON_H]
     volume, t = 0.0, 0.0
@@ -47,18 +47,20 @@ def belief(codes: Codes, numbers: Array, hardware: Array, work: Work) -> None:
                 write_log(work, t, LOG_LOW, e)
         work.visits[e, CALCULATED_AFTER] = volume
     _count_down(t, horizon, volume, hardware, work)
-    _stopped_alarm(hardware, work)
+    _stopped_alarm(_first_programme(codes, numbers, horizon), hardware, work)
 
 
 def _count_down(start: float, stop: float, volume: float, hardware: Array, work: Work) -> float:
     """Calculated volume after *stop*; it may pass below zero, for it is a belief."""
+    if start >= stop:
+        return volume
     low = hardware[LOW_ALARM_VOLUME]
     table, n = work.believed, work.counts[BELIEVED]
     row = np.zeros(WIDTH)
-    for i in range(n):
+    for i in range(piece_at(table, n, start), n):
         left, right = max(table[i, START], start), min(table[i + 1, START], stop)
         if left >= right:
-            continue
+            break
         shift(table[i], left - table[i, START], row)
         amount = integrate(row, right - left)
         if volume > low and volume - amount <= low:
@@ -69,10 +71,19 @@ def _count_down(start: float, stop: float, volume: float, hardware: Array, work:
     return volume
 
 
-def _stopped_alarm(hardware: Array, work: Work) -> None:
+def _first_programme(codes: Codes, numbers: Array, horizon: float) -> float:
+    first = horizon
+    for e in range(codes.shape[0]):
+        if codes[e, PRIMITIVE] == Primitive.PROGRAM:
+            first = min(first, numbers[e, FROM])
+    return first
+
+
+def _stopped_alarm(first_programme: float, hardware: Array, work: Work) -> None:
+    """A pump that was never programmed is not stopped: it waits in silence."""
     table, n = work.believed, work.counts[BELIEVED]
     for i in range(n):
         stopped = is_constant(table[i]) and table[i, C0] == 0.0
-        if stopped and table[i + 1, START] - table[i, START] > hardware[STOPPED_DELAY]:
-            if i > 0 or table[i, START] > 0.0:
-                write_log(work, table[i, START] + hardware[STOPPED_DELAY], LOG_STOPPED, -1)
+        since = max(table[i, START], first_programme)
+        if stopped and table[i + 1, START] - since > hardware[STOPPED_DELAY]:
+            write_log(work, since + hardware[STOPPED_DELAY], LOG_STOPPED, -1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from itsim.arrays import Array, Codes
 from itsim.device.layout import (
     CODE,
@@ -21,7 +19,7 @@ from itsim.device.layout import (
     PUMPED_mL,
     Work,
 )
-from itsim.device.pieces import START, WIDTH, close, integrate, put, shift, time_of_integral, total
+from itsim.device.pieces import START, close, integrate, put, time_of_integral, total
 
 
 def mark(work: Work, exit_mL: float, conc: float) -> None:
@@ -38,6 +36,7 @@ def mark(work: Work, exit_mL: float, conc: float) -> None:
 def set_line(
     codes: Codes, numbers: Array, e: int, left_mL: float, dead: float, conc: float, work: Work
 ) -> None:
+    """The part of the line next to the pump gets a new content; what it held is removed."""
     volume = min(numbers[e, LINE_VOLUME], dead)
     fresh = conc if codes[e, CODE] == 1 else numbers[e, LINE_CONCENTRATION]
     end = left_mL + dead
@@ -58,21 +57,22 @@ def line_content(work: Work, from_mL: float, until_mL: float) -> float:
     return amount
 
 
-def line(hardware: Array, work: Work) -> None:
+def transport(hardware: Array, work: Work) -> None:
     """Plug flow by volume: the pumped flow times the concentration that arrives at the tip."""
+    pumped, marks, tip = work.pumped, work.marks, work.tip
     k, n, left_mL = 0, 0, 0.0
     for i in range(work.counts[PUMPED]):
-        row, start = work.pumped[i], work.pumped[i, START]
-        span = work.pumped[i + 1, START] - start
+        row, start = pumped[i], pumped[i, START]
+        span = pumped[i + 1, START] - start
         amount, s = integrate(row, span), 0.0
-        while k + 1 < work.counts[N_MARKS] and work.marks[k + 1, 0] < left_mL + amount:
-            until = time_of_integral(row, span, max(work.marks[k + 1, 0] - left_mL, 0.0))
-            n = _put_dose(row, start, s, until, work.marks[k, 1], work.tip, n)
+        while k + 1 < work.counts[N_MARKS] and marks[k + 1, 0] < left_mL + amount:
+            until = time_of_integral(row, span, max(marks[k + 1, 0] - left_mL, 0.0))
+            n = _put_dose(row, start, s, until, marks[k, 1], tip, n)
             s = max(s, until)
             k += 1
-        n = _put_dose(row, start, s, span, work.marks[k, 1], work.tip, n)
+        n = _put_dose(row, start, s, span, marks[k, 1], tip, n)
         left_mL += amount
-    close(work.tip, n, hardware[HORIZON_H])
+    close(tip, n, hardware[HORIZON_H])
     work.counts[TIP] = n
 
 
@@ -81,9 +81,7 @@ def _put_dose(
 ) -> int:
     if from_s >= until_s:
         return n
-    moved = np.zeros(WIDTH)
-    shift(row, from_s, moved)
-    return put(out, n, start + from_s, moved, conc)
+    return put(out, n, start + from_s, row, from_s, conc)
 
 
 def close_ledger(hardware: Array, work: Work) -> None:

@@ -37,4 +37,5 @@ def _before(codes: Codes, numbers: Array, a: int, b: int) -> bool:
 
 
 def is_visit(codes: Codes, e: int) -> bool:
+    """Whether somebody looks at the volume."""
     return bool(codes[e, PRIMITIVE] == Primitive.FILL or codes[e, PRIMITIVE] == Primitive.READ)

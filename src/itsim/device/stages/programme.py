@@ -9,7 +9,6 @@ from itsim.device.effects import Amount, Primitive, Shape
 from itsim.device.layout import (
     BOLUS_VOLUME,
     CLAIMED_CONCENTRATION,
-    UNTIL,
     CODE,
     FROM,
     INTENDED,
@@ -18,6 +17,7 @@ from itsim.device.layout import (
     PRIMITIVE,
     RATE,
     SHAPE,
+    UNTIL,
     Work,
 )
 from itsim.device.pieces import (
@@ -43,8 +43,6 @@ def claimed_concentration(codes: Codes, numbers: Array, horizon: float, work: Wo
     for k in range(codes.shape[0]):
         e = work.order[k]
         if codes[e, PRIMITIVE] == Primitive.FILL and numbers[e, FROM] < horizon:
-            if n > 0 and work.claimed[n - 1, START] == numbers[e, FROM]:
-                n -= 1
             n = put_constant(work.claimed, n, numbers[e, FROM], numbers[e, CLAIMED_CONCENTRATION])
     close(work.claimed, n, horizon)
     copy(work.claimed, n, work.inverse)
@@ -143,7 +141,7 @@ def knot_pieces(codes: Codes, knots: Array, e: int, start: float, stop: float, o
     n = 0
     for i in range(first, last):
         if start + knots[i, START] < stop:
-            n = put(out, n, start + knots[i, START], knots[i], 1.0)
+            n = put(out, n, start + knots[i, START], knots[i], 0.0, 1.0)
     if start + knots[last, START] < stop:
         n = put_constant(out, n, start + knots[last, START], knots[last, C0])
     close(out, n, stop)

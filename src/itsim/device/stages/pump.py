@@ -45,7 +45,7 @@ def apply_gains(codes: Codes, numbers: Array, knots: Array, hardware: Array, wor
     horizon = hardware[HORIZON_H]
     n = 0
     for i in range(work.counts[BELIEVED]):
-        n = put(work.gained, n, work.believed[i, START], work.believed[i], 1.0 + hardware[BIAS])
+        n = put(work.gained, n, work.believed[i, START], work.believed[i], 0.0, 1.0 + hardware[BIAS])
     close(work.gained, n, horizon)
     for k in range(codes.shape[0]):
         e = work.order[k]
@@ -86,11 +86,11 @@ def _decline(codes: Codes, numbers: Array, e: int, stop: float, out: Array, n: i
     row = np.zeros(WIDTH)
     if codes[e, SHAPE] == Shape.DECAY:
         row[C0], row[CE], row[LAM] = after, before - after, 1.0 / lasting
-        return put(out, n, start, row, 1.0)
+        return put(out, n, start, row, 0.0, 1.0)
     until = min(start + lasting, stop)
     if codes[e, SHAPE] == Shape.RAMP:
         row[C0], row[C1] = before, (after - before) / lasting
-        n = put(out, n, start, row, 1.0)
+        n = put(out, n, start, row, 0.0, 1.0)
     else:
         row[0], row[1], row[2], row[3] = 0.0, before, after, lasting
         n = fit(LOGISTIC, row, row, start, until, out, n)

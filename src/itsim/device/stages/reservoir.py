@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from itsim.arrays import Array, Codes
@@ -17,6 +15,7 @@ from itsim.device.layout import (
     FILLED,
     FROM,
     HORIZON_H,
+    IS_DRY,
     LINE_AT_START,
     LINE_START,
     LOG_RAN_DRY,
@@ -25,9 +24,9 @@ from itsim.device.layout import (
     READ_ERROR,
     RESERVOIR_LEFT,
     TAPER_VOLUME,
+    TRUE_AFTER,
     UNUSABLE_VOLUME,
     VISIT_FOUND,
-    TRUE_AFTER,
     PUMPED_mL,
     Work,
 )
@@ -43,22 +42,22 @@ from itsim.device.pieces import (
     fit,
     integrate,
     is_constant,
+    piece_at,
     put,
     put_constant,
     shift,
     time_of_integral,
+    total,
 )
 from itsim.device.stages.alarms import write_log
 from itsim.device.stages.line import mark, set_line
 from itsim.device.stages.order import is_visit
 
 
-def reservoir(codes: Codes, numbers: Array, hardware: Array, n_gained: int, work: Work) -> None:
+def walk_reservoir(codes: Codes, numbers: Array, hardware: Array, n_gained: int, work: Work) -> None:
     """True volume, emptying and composition: the flow that really leaves the pump, and the line's marks."""
     horizon, dead = hardware[HORIZON_H], hardware[DEAD_VOLUME]
     volume, conc, left_mL, t = 0.0, 0.0, 0.0, 0.0
-    for i in range(work.ledger.shape[0]):
-        work.ledger[i] = 0.0
     mark(work, 0.0, hardware[LINE_START])
     mark(work, dead, 0.0)
     work.ledger[LINE_AT_START] = dead * hardware[LINE_START]
@@ -91,6 +90,7 @@ def _fill(
 ) -> tuple[float, float]:
     added, fresh = numbers[e, FILL_VOLUME], numbers[e, FILL_CONCENTRATION]
     work.ledger[FILLED] += added * fresh
+    work.counts[IS_DRY] = 0
     if codes[e, CODE] != FillMode.ADD_ON:
         work.ledger[DISCARDED] += volume * conc
         return added, fresh
@@ -102,14 +102,17 @@ def _run_down(
     start: float, stop: float, volume: float, left_mL: float, n_gained: int, hardware: Array, work: Work
 ) -> tuple[float, float]:
     """Pump from *start* to *stop*; the flow ends where the usable volume does."""
-    row = np.zeros(WIDTH)
-    for i in range(n_gained):
-        left, right = max(work.gained[i, START], start), min(work.gained[i + 1, START], stop)
-        if left < right:
-            shift(work.gained[i], left - work.gained[i, START], row)
-            drawn = _draw(row, left, right, volume, hardware, work)
-            volume -= drawn
-            left_mL += drawn
+    if start >= stop:
+        return volume, left_mL
+    row, gained = np.zeros(WIDTH), work.gained
+    for i in range(piece_at(gained, n_gained, start), n_gained):
+        left, right = max(gained[i, START], start), min(gained[i + 1, START], stop)
+        if left >= right:
+            break
+        shift(gained[i], left - gained[i, START], row)
+        drawn = _draw(row, left, right, volume, hardware, work)
+        volume -= drawn
+        left_mL += drawn
     return volume, left_mL
 
 
@@ -120,12 +123,12 @@ def _draw(row: Array, left: float, right: float, volume: float, hardware: Array,
     n = work.counts[PUMPED]
     full = max(volume - floor, 0.0)
     if amount <= full:
-        work.counts[PUMPED] = put(work.pumped, n, left, row, 1.0)
+        work.counts[PUMPED] = put(work.pumped, n, left, row, 0.0, 1.0)
         return amount
     s = 0.0
     if full > 0.0:
         s = time_of_integral(row, span, full)
-        n = put(work.pumped, n, left, row, 1.0)
+        n = put(work.pumped, n, left, row, 0.0, 1.0)
         if s < span:
             shift(row, s, row)
     if s >= span:
@@ -141,17 +144,19 @@ def _draw_last(row: Array, left: float, right: float, volume: float, hardware: A
     share = (volume - hardware[UNUSABLE_VOLUME]) / taper if taper > 0.0 else 0.0
     if share <= 0.0:
         if is_constant(row) and row[C0] == 0.0:
-            work.counts[PUMPED] = put(work.pumped, n, left, row, 1.0)
+            work.counts[PUMPED] = put(work.pumped, n, left, row, 0.0, 1.0)
             return 0.0
-        if n == 0 or not (is_constant(work.pumped[n - 1]) and work.pumped[n - 1, C0] == 0.0):
+        if work.counts[IS_DRY] == 0:
             write_log(work, left, LOG_RAN_DRY, -1)
+            work.counts[IS_DRY] = 1
         work.counts[PUMPED] = put_constant(work.pumped, n, left, 0.0)
         return 0.0
     pumped = np.zeros(WIDTH)
     if is_constant(row):
         pumped[CE], pumped[LAM] = row[C0] * share, row[C0] / taper
-        work.counts[PUMPED] = put(work.pumped, n, left, pumped, 1.0)
-    else:
-        pumped[C0], pumped[C1] = share, taper
-        work.counts[PUMPED] = fit(TAPER, row, pumped, left, right, work.pumped, n)
-    return -share * taper * math.expm1(-integrate(row, right - left) / taper)
+        work.counts[PUMPED] = put(work.pumped, n, left, pumped, 0.0, 1.0)
+        return integrate(pumped, right - left)
+    pumped[C0], pumped[C1] = share, taper
+    work.counts[PUMPED] = fit(TAPER, row, pumped, left, right, work.pumped, n)
+    close(work.pumped, work.counts[PUMPED], right)
+    return total(work.pumped[n:], work.counts[PUMPED] - n)

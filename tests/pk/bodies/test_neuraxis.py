@@ -1,0 +1,36 @@
+"""The recommended body: the equations of science §2b line by line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.linalg import expm
+
+from engine.cases import body_of, numbers_of
+from pk.bodies.literal import literal_derivative
+
+
+def test_matrix_is_the_equations_of_science() -> None:
+    body, rng = body_of("neuraxis", "T10"), np.random.default_rng(3)
+    values = numbers_of("neuraxis").numbers
+    for _ in range(5):
+        x, rate = rng.uniform(0.0, 10.0, len(body.states)), rng.uniform(0.0, 50.0)
+        seen = body.matrix_per_h @ x + body.inlets["catheter"] * rate
+        np.testing.assert_allclose(
+            seen, literal_derivative(values, body.states, x, 5, rate), rtol=1e-11, atol=1e-10
+        )
+
+
+def test_deep_store_outlasts_the_csf() -> None:
+    """Between 24 and 72 h after the end of an infusion the cord falls with the deep store's slow time."""
+    body = body_of("neuraxis")
+    x = body.steady_state("catheter", 14.6)
+    cord = [float(body.readouts["cord_leg"] @ (expm(body.matrix_per_h * t) @ x)) for t in (24.0, 72.0)]
+    half_life_h = 48.0 * np.log(2.0) / np.log(cord[0] / cord[1])
+    assert half_life_h == pytest.approx(18.5, abs=2.0)
+
+
+def test_arm_site_follows_the_cistern() -> None:
+    body = body_of("neuraxis")
+    x = body.steady_state("catheter", 14.6)
+    assert body.readouts["arm_site"] @ x == pytest.approx(body.readouts["csf_cisternal"] @ x, rel=1e-12)

@@ -1,0 +1,392 @@
+"""The commands: what they print, what they write, how they end. The contract is in the design page's plan.
+
+Most commands run in this process; what a shell sees (streams, exit codes, encodings) is tried on real ones.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import itsim
+from itsim import api, cli
+from itsim.parameters import safety
+
+KEYS = {
+    "itsim_version",
+    "parameters_version",
+    "disclaimer",
+    "scenario",
+    "engine",
+    "metrics",
+    "events",
+    "evidence",
+    "mass",
+    "sources",
+}
+LEDGER = {"entered_ug", "reservoir_ug", "catheter_ug", "lost_ug", "body_ug", "eliminated_ug", "error_frac"}
+CENSORED = {False, "not within the run", "no loss", "no alarm"}
+FEW = ("--cohort", "3")
+BROKEN = Path(__file__).parent / "scenario" / "broken"
+DISCLAIMER = safety()["disclaimer"]
+
+
+@pytest.fixture(autouse=True)
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command runs in an empty folder."""
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def shell(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """``python -m itsim`` as a process of its own."""
+    sources = str(Path(itsim.__file__).parents[1])
+    return subprocess.run(
+        [sys.executable, "-m", "itsim", *arguments],
+        env=os.environ | {"PYTHONPATH": sources} | environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def words(text: str) -> str:
+    """A text without its line breaks."""
+    return " ".join(text.split())
+
+
+def contents() -> list[str]:
+    return sorted(path.relative_to(Path.cwd()).as_posix() for path in Path.cwd().rglob("*"))
+
+
+def errors(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 2, result.output
+    found = json.loads(result.stdout)["errors"]
+    for error in found:
+        assert set(error) >= {"file", "line", "column", "path", "message", "hint"}
+        assert error["message"]
+    return found
+
+
+# run
+
+
+def test_run_json_prints_the_contracts_keys_and_writes_nothing() -> None:
+    result = call("run", "abrupt_stop", "--json", *FEW)
+    assert result.exit_code == 0
+    summary = json.loads(result.stdout)
+    assert set(summary) >= KEYS
+    assert summary["scenario"] == {"name": "abrupt_stop", "sha256": api.load("abrupt_stop").sha256}
+    assert summary["disclaimer"] == DISCLAIMER
+    assert set(summary["mass"]) == LEDGER
+    assert all(set(event) >= {"t_h", "kind", "detail"} for event in summary["events"])
+    (visit,) = summary["evidence"]
+    assert set(visit) >= {"t_h", "expected_mL", "found_mL", "surplus_mL", "flagged"}
+    assert visit["surplus_mL"] == pytest.approx(visit["found_mL"] - visit["expected_mL"])
+    assert "vorenkamp2023" in summary["sources"]
+    assert contents() == []
+
+
+def test_run_json_gives_every_metric_with_a_band_or_a_reason() -> None:
+    metrics = json.loads(call("run", "gradual_linear", "--json", *FEW).stdout)["metrics"]
+    assert set(metrics) >= set(api.catalogue().metrics)
+    for name, metric in metrics.items():
+        assert set(metric) >= {"value", "unit", "low", "high", "censored"}, name
+        assert metric["censored"] in CENSORED
+        assert (metric["value"] is None) == (metric["censored"] is not False), name
+    assert metrics["alarm_first_h"]["censored"] == "no alarm"
+    assert metrics["effect_baseline_frac"]["low"] < metrics["effect_baseline_frac"]["high"]
+
+
+def test_run_writes_summary_trajectory_and_picture_and_ends_with_its_path() -> None:
+    result = call("run", "abrupt_stop", *FEW)
+    assert result.exit_code == 0
+    folder = "itsim-out/abrupt_stop"
+    assert [name for name in contents() if name.startswith(f"{folder}/")] == sorted(
+        f"{folder}/{name}" for name in ("abrupt_stop.png", "summary.json", "trajectory.csv")
+    )
+    last = Path(result.stdout.splitlines()[-1])
+    assert last == Path("itsim-out", "abrupt_stop", "abrupt_stop.png")
+    assert last.read_bytes().startswith(b"\x89PNG")
+    assert DISCLAIMER in words(result.stdout)
+    assert safety()["withdrawal"] in words(result.stdout)
+    assert itsim.__version__ in result.stdout
+
+
+def test_summary_in_the_file_is_the_one_that_json_prints() -> None:
+    printed = json.loads(call("run", "abrupt_stop", "--json", "--out", "here", *FEW).stdout)
+    assert json.loads(Path("here/summary.json").read_text(encoding="utf-8")) == printed
+    assert contents() == ["here", "here/abrupt_stop.png", "here/summary.json", "here/trajectory.csv"]
+
+
+def test_run_without_a_name_is_the_shipped_case() -> None:
+    assert json.loads(call("run", "--json", *FEW).stdout)["scenario"]["name"] == "vorenkamp_2023"
+
+
+def test_run_takes_a_file_of_ones_own() -> None:
+    text = (Path(api.folder("scenarios")) / "abrupt_stop.yaml").read_text(encoding="utf-8")
+    Path("mine.yaml").write_text(text, encoding="utf-8")
+    assert call("run", "mine.yaml", *FEW).exit_code == 0
+    assert Path("itsim-out/mine/mine.png").is_file()
+
+
+def test_cohort_and_seed_make_the_band_and_nothing_else() -> None:
+    def metrics(*more: str) -> dict[str, Any]:
+        return json.loads(call("run", "abrupt_stop", "--json", *more).stdout)["metrics"]
+
+    first, again = (metrics("--cohort", "20", "--seed", "1") for _ in range(2))
+    other_seed, other_size = (
+        metrics("--cohort", "20", "--seed", "2"),
+        metrics("--cohort", "10", "--seed", "1"),
+    )
+    assert first == again
+    for other in (other_seed, other_size):
+        assert other != first
+        assert {name: m["value"] for name, m in other.items()} == {
+            name: m["value"] for name, m in first.items()
+        }
+
+
+def test_the_reference_engine_gives_the_same_answer() -> None:
+    exact, reference = (
+        json.loads(call("run", "abrupt_stop", "--json", "--engine", engine, *FEW).stdout)
+        for engine in ("exact", "reference")
+    )
+    assert (exact["engine"], reference["engine"]) == ("exact", "reference")
+    for name, metric in exact["metrics"].items():
+        assert reference["metrics"][name]["value"] == pytest.approx(metric["value"], rel=1e-4), name
+        assert reference["metrics"][name]["low"] == metric["low"], "bands are always the exact engine's"
+
+
+# run, refused
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--engine", "nonsense"),
+        ("--nonsense",),
+        ("--cohort", "0"),
+        ("--cohort", "many"),
+        ("--seed", "-1"),
+        ("--seed", str(2**63)),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_wrong_option_is_refused_and_nothing_is_written(arguments: tuple[str, ...], as_json: bool) -> None:
+    result = call("run", "abrupt_stop", *arguments, *(("--json",) if as_json else ()))
+    assert result.exit_code == 2
+    assert contents() == []
+    if as_json:
+        (error,) = errors(result)
+        assert arguments[0] in error["message"]
+    else:
+        assert result.stdout == ""
+        assert arguments[0] in result.stderr
+
+
+def test_an_unknown_scenario_is_one_error_with_the_nearest_name() -> None:
+    (error,) = errors(call("run", "abrupt_stopp", "--json"))
+    assert "abrupt_stop'" in error["hint"]
+    assert error["file"] == "abrupt_stopp"
+    plain = call("run", "abrupt_stopp")
+    assert (plain.exit_code, plain.stdout) == (2, "")
+    assert "did you mean 'abrupt_stop'" in plain.stderr
+    assert contents() == []
+
+
+@pytest.mark.parametrize("out", ["taken", "taken/below"])
+def test_out_that_is_a_file_is_refused_before_anything_is_printed(out: str) -> None:
+    Path("taken").write_text("mine", encoding="utf-8")
+    result = call("run", "abrupt_stop", "--out", out, *FEW)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--out taken" in result.stderr
+    (error,) = errors(call("run", "abrupt_stop", "--json", "--out", out, *FEW))
+    assert error["path"] == "--out"
+    assert contents() == ["taken"]
+    assert Path("taken").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_broken_file_gives_all_its_errors() -> None:
+    found = errors(call("run", BROKEN / "several_errors.yaml", "--json"))
+    assert len(found) > 1
+    assert all(error["line"] >= 1 and error["hint"] for error in found)
+    plain = call("run", BROKEN / "several_errors.yaml")
+    assert (plain.exit_code, plain.stdout) == (2, "")
+    assert len(plain.stderr.splitlines()) == len(found)
+    assert contents() == []
+
+
+def test_a_fault_of_ours_ends_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: Any) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(api.pipeline, "simulate", fails)
+    result = call("run", "abrupt_stop", "--json")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert contents() == []
+
+
+# check
+
+
+def test_check_says_ok_for_every_good_file() -> None:
+    result = call("check", "abrupt_stop", "baseline")
+    assert result.exit_code == 0
+    assert DISCLAIMER in words(result.stdout)
+    assert result.stdout.splitlines()[-2:] == ["abrupt_stop: ok", "baseline: ok"]
+
+
+def test_check_goes_through_all_files_and_lists_all_errors() -> None:
+    files = [BROKEN / "bare_until.yaml", "abrupt_stop", BROKEN / "several_errors.yaml", "nonsense"]
+    found = errors(call("check", *files, "--json"))
+    assert len({error["file"] for error in found}) == 3
+    plain = call("check", *files)
+    assert plain.exit_code == 2
+    assert "abrupt_stop: ok" in plain.stdout.splitlines()
+    assert len(plain.stderr.splitlines()) == len(found)
+
+
+def test_check_json_of_good_files_is_an_empty_list() -> None:
+    result = call("check", "abrupt_stop", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["errors"] == []
+    assert call("check").exit_code == 2
+
+
+# kinds, params, cite
+
+
+def test_kinds_json_holds_every_group() -> None:
+    content = json.loads(call("kinds", "--json").stdout)
+    assert set(content) == {*api.GROUPS, "disclaimer"}
+    for group in api.GROUPS:
+        for row in content[group]:
+            assert set(row) == {"kind", "summary", "parameters", "alarm", "evidence", "sources"}
+            assert row["sources"]
+            assert all(set(number) == {"name", "unit", "default"} for number in row["parameters"])
+
+
+def test_kinds_of_one_group_with_their_parameters() -> None:
+    assert set(json.loads(call("kinds", "faults", "--json").stdout)) == {"faults", "disclaimer"}
+    result = call("kinds", "faults")
+    assert "gain_drift" in result.stdout
+    assert "lasting [h]" in result.stdout
+    assert DISCLAIMER in result.stdout
+    assert all(f"{group}:" in call("kinds").stdout for group in api.GROUPS)
+
+
+def test_kinds_of_nonsense_is_refused() -> None:
+    assert call("kinds", "nonsense").exit_code == 2
+    (error,) = errors(call("kinds", "nonsense", "--json"))
+    assert "faults" in error["message"]
+
+
+def test_params_json_has_the_contracts_keys() -> None:
+    rows = json.loads(call("params", "--json").stdout)["parameters"]
+    assert len(rows) > 100
+    for row in rows:
+        assert set(row) >= {"name", "value", "unit", "low", "high", "source", "grade"}
+        assert row["low"] <= row["value"] <= row["high"]
+        assert row["unit"]
+        assert (row["grade"] == "X") <= (row["source"] == "assumption")
+
+
+def test_params_in_words_has_a_line_for_each() -> None:
+    result = call("params")
+    assert DISCLAIMER in result.stdout
+    assert len(result.stdout.splitlines()) == 1 + len(api.params())
+
+
+def test_cite_names_the_references_of_a_scenario() -> None:
+    result = call("cite", "vorenkamp_2023")
+    assert result.exit_code == 0
+    keys = [line.split(":")[0] for line in result.stdout.splitlines()[1:]]
+    assert keys == [reference.key for reference in api.cite("vorenkamp_2023")]
+    assert DISCLAIMER in result.stdout
+
+
+def test_cite_as_bibtex_is_bibtex() -> None:
+    printed = call("cite", "vorenkamp_2023", "--bibtex").stdout
+    first, *rest = printed.splitlines()
+    assert first.startswith("% ")
+    assert DISCLAIMER in first
+    assert "\n".join(rest).count("\n@") + rest[0].startswith("@") == len(api.cite("vorenkamp_2023"))
+    assert printed.count("{") == printed.count("}")
+
+
+def test_cite_of_an_unknown_scenario_is_refused() -> None:
+    assert call("cite", "nonsense").exit_code == 2
+
+
+# figures
+
+
+def test_figures_draws_the_named_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    simulate = api.simulate
+    monkeypatch.setattr(api, "simulate", lambda scenario: simulate(scenario, cohort_size=3))
+    result = call("figures", "abrupt_stop", "vorenkamp_2023", "--out", "drawn")
+    assert result.exit_code == 0, result.output
+    names = ["abrupt_stop.svg", "vorenkamp_2023.svg", "vorenkamp_2023_case.svg"]
+    assert result.stdout.splitlines()[1:] == [str(Path("drawn", name)) for name in names]
+    assert sorted(path.name for path in Path("drawn").iterdir()) == names
+    assert b"<svg" in Path("drawn/abrupt_stop.svg").read_bytes()[:1000]
+
+
+def test_figures_refuses_what_it_cannot_draw_or_write() -> None:
+    assert call("figures", "abrupt_stop", "nonsense").exit_code == 2
+    Path("taken").write_text("", encoding="utf-8")
+    assert call("figures", "abrupt_stop", "--out", "taken").exit_code == 2
+    assert contents() == ["taken"]
+
+
+# In a shell
+
+
+def test_lines_for_machines_are_never_wrapped() -> None:
+    """A narrow terminal breaks no path and no JSON."""
+    folder = "a-folder-with-a-rather-long-name-that-a-narrow-terminal-would-break"
+    done = shell("run", "abrupt_stop", "--out", folder, *FEW, COLUMNS="40")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(Path(folder, "abrupt_stop.png"))
+    printed = shell(
+        "run", "no/such/file/with/a/rather/long/name/that/would/break.yaml", "--json", COLUMNS="40"
+    )
+    (error,) = json.loads(printed.stdout)["errors"]
+    assert printed.returncode == 2
+    assert error["file"] in printed.stdout
+
+
+def test_output_is_utf8_whatever_the_machine_speaks() -> None:
+    done = shell("kinds", "--json", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["faults"]
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help")])
+def test_help_ends_with_0(arguments: tuple[str, ...]) -> None:
+    done = shell(*arguments)
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_a_wrong_command_ends_with_2() -> None:
+    assert shell("nonsense").returncode == 2
+    done = shell("nonsense", "--json")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["errors"]
