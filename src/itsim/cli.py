@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
+
+# The matrices here are small: more threads than one would only wait for each other.
+for _library in ("OPENBLAS", "MKL", "OMP"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 UsageError: Any = typer.BadParameter.__bases__[0]
 """click's own class, wherever this typer keeps it."""

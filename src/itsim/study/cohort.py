@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from itsim.arrays import Array
 from itsim.device.delivery import Delivery
@@ -90,11 +91,12 @@ def cohort(
     chosen = seed_of(run.scenario) if seed is None else seed
     patients = draw(run.scenario.patient, size, chosen)
     solutions, metrics = [], []
-    for i, patient in enumerate(patients):
-        solutions.append(_solve(run.scenario, patient, run.delivery))
-        metrics.append(measure(Course(run.delivery, solutions[-1])))
-        if progress is not None:
-            progress(i + 1, size)
+    with threadpool_limits(1):  # the matrices are small: more threads would only wait for each other
+        for i, patient in enumerate(patients):
+            solutions.append(_solve(run.scenario, patient, run.delivery))
+            metrics.append(measure(Course(run.delivery, solutions[-1])))
+            if progress is not None:
+                progress(i + 1, size)
     return Cohort(run.scenario, chosen, patients, tuple(solutions), tuple(metrics))
 
 
