@@ -69,7 +69,7 @@ def batch(case: Any, n: int) -> Plan:
         replace(entry, at_h=entry.at_h * rng.uniform(0.8, 1.2, n)) if entry.id == "varied" else entry
         for entry in case.timeline
     ]
-    return make_plan(timeline, case.device.numbers, case.until_h, True)
+    return make_plan(timeline, case.device.numbers, case.until_h, 15.0)
 
 
 def run(kernel: Callable[..., None], plan: Plan) -> int:

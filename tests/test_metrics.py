@@ -194,7 +194,7 @@ def test_lumbar_concentration_in_ng_per_mL() -> None:
     assert value(made, "csf_lumbar_nadir_ng_mL") == pytest.approx(100.0)
 
 
-def test_what_happened_before_first_loss_does_not_count_but_for_sedation() -> None:
+def test_what_happened_before_first_loss_counts_for_the_peaks_of_the_indices_only() -> None:
     made = course(
         STOP_AT_40,
         effect=lambda t: np.where(t < 20.0, 0.1, 0.8),
@@ -202,7 +202,7 @@ def test_what_happened_before_first_loss_does_not_count_but_for_sedation() -> No
         lumbar_ug_mL=lambda t: np.where(t < 20.0, 0.01, 0.4),
         sedation=lambda t: np.where(t < 20.0, 0.6, 0.1),
     )
-    assert value(made, "withdrawal_peak") == 0.0
+    assert value(made, "withdrawal_peak") == 50.0
     assert value(made, "effect_nadir_frac") == 0.8
     assert value(made, "csf_lumbar_nadir_ng_mL") == 400.0
     assert value(made, "sedation_peak_frac") == 0.6

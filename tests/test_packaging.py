@@ -121,7 +121,7 @@ def wheel(built: Path) -> Path:
     return found
 
 
-@pytest.fixture(scope="module", params=["borrowed", pytest.param("complete", marks=pytest.mark.long)])
+@pytest.fixture(scope="module", params=["borrowed", "complete"])
 def installed(
     request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Installed:

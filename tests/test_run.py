@@ -13,8 +13,8 @@ from itsim import api, run
 from itsim.catalogue import catalogue
 from itsim.engine import ENGINES
 from itsim.parameters import NOT_CITED, all_parameters, references
-from itsim.run import Mass, RunRecord, sources_of
-from itsim.scenario import Scenario
+from itsim.run import Mass, RunRecord, simulate, sources_of
+from itsim.scenario import Scenario, ScenarioError, from_mapping
 
 MASS_TOLERANCE = 1e-9
 """The promise of the design; what is seen is below 1e-12."""
@@ -229,3 +229,63 @@ def test_the_same_scenario_gives_the_same_numbers_twice() -> None:
     first, second = run.simulate(scenario("abrupt_stop")), run.simulate(scenario("abrupt_stop"))
     assert first.metrics == second.metrics
     assert first.mass == second.mass
+
+
+LIVED_ON = {
+    "itsim": 1,
+    "title": "At one instant",
+    "device": {"pump": "synchromed_ii_40", "catheter": "ascenda"},
+    "history": {"daily_dose": "350 ug/day", "lasting": "10 month"},
+    "until": "20 day",
+}
+FIRST_FILL = {"at": "0 day", "fill": {"volume": "40 mL", "concentration": "2000 ug/mL"}}
+
+
+def program_at(at: str) -> dict[str, object]:
+    return {"at": at, "program": {"mode": "simple_continuous", "daily_dose": "350 ug/day"}}
+
+
+def run_of(*timeline: object) -> RunRecord:
+    return simulate(from_mapping(LIVED_ON | {"timeline": [FIRST_FILL, *timeline]}, "x", catalogue()))
+
+
+def test_a_chronic_patient_without_a_programme_loses_what_was_intended() -> None:
+    """The twin lives on the history's dose until a programme says otherwise."""
+    never, late = run_of(), run_of(program_at("3 day"))
+    assert never.course.first_loss_h == late.course.first_loss_h == 0.0
+    onset_h = never.metrics["withdrawal_onset_h"].value
+    assert onset_h == pytest.approx(late.metrics["withdrawal_onset_h"].value, abs=1e-9)
+    assert late.metrics["delivered_frac"].value == pytest.approx(17 / 20)
+
+
+def test_a_stopped_pump_that_is_replaced_runs_again() -> None:
+    stop, swap = {"at": "2 day", "fault": {"kind": "pump_stop"}}, {"at": "4 day", "replace_pump": {}}
+    assert run_of(program_at("0 day"), stop, swap).metrics["delivered_frac"].value == pytest.approx(0.9)
+
+
+def test_a_stop_has_the_last_word_at_its_instant_wherever_it_stands() -> None:
+    stop, again = {"at": "10 day", "fault": {"kind": "pump_stop"}}, program_at("10 day")
+    for pair in ((stop, again), (again, stop)):
+        assert run_of(program_at("0 day"), *pair).metrics["delivered_frac"].value == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("days_and_minutes", [("0.1 day", "144 min"), ("0.3 day", "432 min")])
+def test_one_instant_written_in_two_ways_is_one(days_and_minutes: tuple[str, str]) -> None:
+    """A swap comes before a fault of the same instant, so the new pump stalls."""
+    for swap_at, stall_at in (days_and_minutes, days_and_minutes[::-1]):
+        stall = {"at": stall_at, "fault": {"kind": "motor_stall"}}
+        run = run_of(program_at("0 day"), {"at": swap_at, "replace_pump": {}}, stall)
+        assert run.metrics["delivered_frac"].value < 0.05
+
+
+def test_a_dose_that_the_pump_cannot_give_is_refused() -> None:
+    for dose in ("90000 ug/day", "5 ug/day"):
+        program = {"at": "0 day", "program": {"mode": "simple_continuous", "daily_dose": dose}}
+        with pytest.raises(ScenarioError, match="outside what this pump can give at 2000 ug/mL"):
+            run_of(program)
+
+
+def test_a_reservoir_that_runs_dry_after_a_great_dose_is_solved_with_few_panels() -> None:
+    """What is left of the drug is rounding after weeks; no panel can resolve that, and none may try."""
+    flood = {"at": "0 day", "program": {"mode": "simple_continuous", "daily_dose": "40000 ug/day"}}
+    assert len(run_of(flood).solution.nodes_h) < 3000

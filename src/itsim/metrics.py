@@ -16,10 +16,12 @@ from scipy.optimize import brentq
 
 from itsim.device.delivery import Delivery, Pieces
 from itsim.engine.solution import Solution
+from itsim.parameters import read
 
 NOT_WITHIN, NO_LOSS, NO_ALARM = "not within the run", "no loss", "no alarm"
 LOSS_FRAC, EXCESS_FRAC = 0.99, 1.01
-ONSET_INDEX = 10.0
+ONSET_INDEX = read("symptoms")["withdrawal_early"].value
+"""Where the first stage of withdrawal begins."""
 NG_PER_UG = 1000.0
 N_SAMPLES_PER_PIECE = 17
 
@@ -123,14 +125,15 @@ def withdrawal_onset_h(course: Course) -> float | str:
 
 
 def withdrawal_peak(course: Course) -> float:
-    """Largest withdrawal index from first loss on."""
-    return course.solution.extremum("withdrawal_index", course.origin_h)[1]
+    """Largest withdrawal index of the run, also where it comes before any loss."""
+    return course.solution.extremum("withdrawal_index", 0.0)[1]
 
 
 def withdrawal_peak_h(course: Course) -> float | str:
-    """From first loss until the largest withdrawal index; none where it never rises above zero."""
-    t_h, peak = course.solution.extremum("withdrawal_index", course.origin_h)
-    return _since_loss(course, t_h if peak > 0.0 else None)
+    """From first loss until the largest withdrawal index; none where it never rises above zero, or still does
+    at the end of the run."""
+    t_h, peak = course.solution.extremum("withdrawal_index", 0.0)
+    return _since_loss(course, t_h if peak > 0.0 and t_h < course.end_h else None)
 
 
 def effect_baseline_frac(course: Course) -> float:

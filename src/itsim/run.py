@@ -102,7 +102,7 @@ def sources_of(scenario: Scenario) -> tuple[str, ...]:
     numbers = {*scenario.patient.sources, *scenario.device.sources}
     kinds = {key for entry in scenario.timeline for key in entry.kind.sources}
     keys = {*scenario.sources, *catalogue().bodies[scenario.body].sources} | numbers | kinds
-    return tuple(sorted(keys.difference(NOT_CITED)))
+    return tuple(sorted(keys.difference(NOT_CITED, ("unverified",))))
 
 
 def _events(scenario: Scenario, delivery: Delivery) -> tuple[Event, ...]:

@@ -26,7 +26,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "time_stepped": [{k: v for k, v in FLEX.items() if k != "mode"}],
     "table": [
         {k: v for k, v in TABLE.items() if k != "mode"},
-        {"times": ["0 h", "50 h"], "daily_doses": ["90 ug/day", "400 ug/day"], "between": "lines"},
+        {"times": ["0 h", "50 h"], "daily_doses": ["180 ug/day", "400 ug/day"], "between": "lines"},
     ],
     "motor_stall": [{}, {"alarm_latency": "5 h"}],
     "motor_stall_intermittent": [dict(STALLS), {**STALLS, "silence": "fixed", "alarm_latency": "2 h"}],
@@ -68,7 +68,7 @@ class Case:
             replace(entry, parameters=parameters, at_h=at_h) if entry is self.entry else entry
             for entry in self.scenario.timeline
         ]
-        return make_plan(timeline, self.scenario.device.numbers, self.scenario.until_h, True)
+        return make_plan(timeline, self.scenario.device.numbers, self.scenario.until_h, 15.0)
 
 
 def case(group: str, name: str, example: int) -> Case:

@@ -97,6 +97,7 @@ def simulate(scenario: Scenario, step_h: float) -> Course:
                 strength = strength if p.concentration_ug_mL is None else p.concentration_ug_mL
             if entry.kind.name == "replace_pump":
                 faults.clear()
+                programmes = [known for known in programmes if known.kind.group == "programs"]
                 replace_last(line, device["tubing_volume"], strength if p.prime else 0.0)
             if entry.kind.name == "prime":
                 replace_last(line, min(p.volume_mL or dead, dead), strength)

@@ -60,7 +60,7 @@ def test_a_workspace_that_is_too_small_is_never_a_silent_wrong_answer(
         until="30 day",
     )
     expected = deliver(scenario)
-    packed = plan.make_plan(scenario.timeline, scenario.device.numbers, scenario.until_h, True)
+    packed = plan.make_plan(scenario.timeline, scenario.device.numbers, scenario.until_h, 15.0)
     arguments = (packed.codes, packed.numbers[0], packed.knots[0], packed.hardware[0])
     seen = set()
     for n_pieces in [*range(1, 40), *range(40, 400, 7)]:

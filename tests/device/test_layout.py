@@ -14,7 +14,7 @@ def test_columns_and_slots_do_not_overlap() -> None:
         (
             layout.N_HARDWARE,
             "HORIZON_H DEAD_VOLUME UNUSABLE_VOLUME TAPER_VOLUME LOW_ALARM_VOLUME STOPPED_DELAY BIAS "
-            "LINE_START",
+            "LINE_START INTENDED_START",
         ),
         (layout.N_VISIT, "VISIT_TIME VISIT_EXPECTED VISIT_FOUND CALCULATED_AFTER TRUE_AFTER"),
         (

@@ -17,7 +17,12 @@ from itsim.scenario import Scenario
 def plan_of(scenario: Scenario, **arrays: object):  # type: ignore[no-untyped-def]
     """The plan, with `at_h` of the entry of each id replaced."""
     timeline = [replace(e, at_h=arrays[e.id]) if e.id in arrays else e for e in scenario.timeline]
-    return make_plan(timeline, scenario.device.numbers, scenario.until_h, scenario.history is not None)
+    return make_plan(
+        timeline,
+        scenario.device.numbers,
+        scenario.until_h,
+        scenario.history and scenario.history.dose_rate_ug_h,
+    )
 
 
 def concentrations(plan, variant: int) -> list[float]:  # type: ignore[no-untyped-def]
@@ -64,17 +69,17 @@ def test_variants_that_live_only_in_knots_or_in_the_hardware() -> None:
     entry = scenario.timeline[2]
     gains = (1.0, np.array([0.1, 0.2, 0.3, 0.4]))
     varied = replace(entry, parameters=entry.parameters.model_copy(update={"gains_frac": gains}))
-    plan = make_plan([*scenario.timeline[:2], varied], scenario.device.numbers, scenario.until_h, True)
+    plan = make_plan([*scenario.timeline[:2], varied], scenario.device.numbers, scenario.until_h, 15.0)
     assert plan.n_variants == len(plan.hardware) == len(plan.knots) == 4
     device = {**scenario.device.numbers, "flow_bias": np.array([0.0, 0.1])}
-    plan = make_plan(scenario.timeline, device, scenario.until_h, True)
+    plan = make_plan(scenario.timeline, device, scenario.until_h, 15.0)
     assert plan.n_variants == len(plan.hardware) == 2
     assert len(plan.knots) == 1
 
 
 def test_an_empty_timeline() -> None:
     scenario = usual()
-    plan = make_plan([], scenario.device.numbers, 100.0, True)
+    plan = make_plan([], scenario.device.numbers, 100.0, 15.0)
     assert plan.codes.shape == (0, layout.N_COLUMNS)
     assert plan.hardware[0, layout.LINE_START] == 0.0
 

@@ -26,7 +26,7 @@ from itsim.run import problem_of
 
 LONG = settings.default is not None and settings.default.max_examples > 1000
 EXAMPLES = 2000 if LONG else 30
-LONGEST_H, MOST_SEGMENTS = (60 * DAY_H, 60) if LONG else (8 * DAY_H, 60)
+LONGEST_H, MOST_SEGMENTS = 60 * DAY_H, 60
 ONSET_WITHIN_H = 0.01 / 3600.0
 
 

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import pytest
+
+from itsim.catalogue import catalogue
 from itsim.parameters import safety
 from itsim.resources import itsim_version
-from itsim.show.about import assumed, footer_lines, outside_range
+from itsim.run import simulate
+from itsim.scenario import from_mapping
+from itsim.show import summary, summary_text
+from itsim.show.about import assumed, footer_lines, outside_range, warnings
 
 
 def test_version_is_known_or_says_that_it_is_not():
@@ -22,3 +28,50 @@ def test_usual_doses_are_inside_the_range(run_of):
 
 def test_assumed_numbers_have_weak_grades(run_of):
     assert all(number.grade in ("M", "X") for number in assumed(run_of("stall")))
+
+
+SCENARIO = {
+    "itsim": 1,
+    "title": "Warnings",
+    "device": {"pump": "synchromed_ii_40", "catheter": "ascenda"},
+    "history": {"daily_dose": "350 ug/day", "lasting": "10 month"},
+    "until": "10 day",
+}
+FILL = {"at": "0 day", "fill": {"volume": "40 mL", "concentration": "2000 ug/mL"}}
+
+
+def run_with(*timeline, **more):
+    dose = more.pop("dose", "350 ug/day")
+    program = {"at": "0 day", "program": {"mode": "simple_continuous", "daily_dose": dose}}
+    return simulate(
+        from_mapping(SCENARIO | more | {"timeline": [FILL, program, *timeline]}, "x", catalogue())
+    )
+
+
+def test_a_usual_therapy_draws_no_warning():
+    assert warnings(run_with({"at": "2 day", "bolus": {"volume": "0.01 mL", "lasting": "10 min"}})) == []
+
+
+@pytest.mark.parametrize(
+    ("timeline", "more"),
+    [
+        ((), {"dose": "350 ug/h"}),
+        ((), {"dose": "5 ug/day", "device": SCENARIO["device"] | {"minimum_rate": "0.001 mL/day"}}),
+        (({"at": "2 day", "bolus": {"volume": "0.06 mL", "lasting": "1 h"}},), {}),
+    ],
+)
+def test_doses_outside_the_range_draw_one(timeline, more):
+    run = run_with(*timeline, **more)
+    assert safety()["outside_range"] in warnings(run)
+    assert safety()["outside_range"] in summary(run)["warnings"]
+    assert "WARNING" in summary_text(summary(run), run.scenario)
+
+
+def test_withdrawal_without_a_loss_of_delivery_is_said():
+    cut = {"at": "2 day", "program": {"mode": "simple_continuous", "daily_dose": "0 ug/day"}}
+    lines = warnings(run_with(cut))
+    assert any("without a loss of delivery" in line for line in lines)
+
+
+def test_a_number_outside_its_range_is_said():
+    assert any("csf_loss" in line for line in warnings(run_with(patient={"csf_loss": "9 1/h"})))

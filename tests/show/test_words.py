@@ -43,5 +43,5 @@ def test_onset_is_never_a_number_alone():
     )
     assert "15" not in words.onset(15.0, None, None)
     assert "virtual patients" in words.onset(None, "not within the run", Band(9.0, None))
-    assert "95 of 100" in words.onset(None, "not within the run", Band(None, None))
+    assert "95 % of virtual patients" in words.onset(None, "not within the run", Band(None, None))
     assert "no loss" in words.onset(None, "no loss", None)

@@ -144,6 +144,8 @@ class Delivery:
     """``[visits, 3]``: time, calculated and true volume after each visit."""
     ledger: Mapping[str, float]
     dead_volume_mL: float
+    boluses: tuple[Dose, ...]
+    """What the pump was told to push at once, at the concentration it was told."""
 
     def calculated_volume_mL(self, times_h: Array) -> Array:
         """What the pump thinks is in the reservoir; a belief that may pass below zero."""
@@ -182,7 +184,8 @@ LOG_WORDS = {
 def deliver(scenario: Scenario) -> Delivery:
     """Run the device for one scenario."""
     device = scenario.device.numbers
-    plan = make_plan(scenario.timeline, device, scenario.until_h, scenario.history is not None)
+    history_ug_h = scenario.history.dose_rate_ug_h if scenario.history else None
+    plan = make_plan(scenario.timeline, device, scenario.until_h, history_ug_h)
     work, times_larger = workspace(plan), 1
     while run_stages(plan.codes, plan.numbers[0], plan.knots[0], plan.hardware[0], work) != layout.DONE:
         times_larger *= 4
@@ -205,6 +208,7 @@ def _collect(plan: Plan, work: layout.Work, device: Mapping[str, float]) -> Deli
         levels=_levels(work),
         ledger=_ledger(work),
         dead_volume_mL=float(plan.hardware[0, layout.DEAD_VOLUME]),
+        boluses=_boluses(plan),
     )
 
 
@@ -219,6 +223,23 @@ def _doses(plan: Plan, only_intended: bool) -> tuple[Dose, ...]:
         if effect.primitive == Primitive.DOSE and (effect.intended or not only_intended)
     ]
     return tuple(sorted(doses, key=lambda dose: dose.t_h))
+
+
+def _boluses(plan: Plan) -> tuple[Dose, ...]:
+    fills = [
+        (row[layout.FROM], row[layout.CLAIMED_CONCENTRATION])
+        for effect, row in zip(plan.effects, plan.numbers[0], strict=True)
+        if effect.primitive == Primitive.FILL
+    ]
+    boluses = []
+    for effect, row in zip(plan.effects, plan.numbers[0], strict=True):
+        if effect.primitive == Primitive.BOLUS:
+            before = [fill for fill in fills if fill[0] <= row[layout.FROM]]
+            strength = max(before)[1] if before else 0.0
+            boluses.append(
+                Dose(float(row[layout.FROM]), float(row[layout.BOLUS_VOLUME] * strength), "catheter")
+            )
+    return tuple(boluses)
 
 
 def _log(work: layout.Work) -> tuple[LogEntry, ...]:
@@ -238,7 +259,8 @@ def _evidence(
         t = float(visit[layout.VISIT_TIME])
         if np.isnan(t):
             continue
-        if filled_h is not None and not any(r.t_h == t for r in readings):
+        looked = effect.primitive == Primitive.READ or effect.code == FillMode.REPLACE
+        if looked and filled_h is not None and not any(r.t_h == t for r in readings):
             programmed = float(np.diff(believed.integral(np.array([filled_h, t])))[0])
             expected, found = float(visit[layout.VISIT_EXPECTED]), float(visit[layout.VISIT_FOUND])
             limit = max(device["residual_flag_fraction"] * programmed, device["residual_flag_volume"])

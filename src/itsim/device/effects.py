@@ -1,7 +1,7 @@
 """The small closed set of effects: the only words in which a programme, a fault or an event speaks.
 
 A number in an effect is a float or an array over the variants of a sweep. Which slot of ``numbers`` holds
-what is written at each constructor, and read by name in ``device/stages.py``.
+what is written at each constructor, and read by name in ``device/stages/``.
 """
 
 from __future__ import annotations
@@ -110,11 +110,22 @@ class Effect:
     inlet: str = ""
 
 
-def program(
-    from_h: Number, rate: Number, amount: Amount, until_h: Number = FOREVER_H, intended: bool = True
-) -> Effect:
+def program(from_h: Number, rate: Number, amount: Amount) -> Effect:
     """The pump is told to run at *rate* (numbers: from, until, rate) and believes it does."""
-    return Effect(Primitive.PROGRAM, Rank.PROGRAMME, (from_h, until_h, rate), code=amount, intended=intended)
+    return Effect(Primitive.PROGRAM, Rank.PROGRAMME, (from_h, FOREVER_H, rate), code=amount)
+
+
+def stop(from_h: Number, until_h: Number = FOREVER_H) -> Effect:
+    """The pump is told to stop, and knows it; nobody intends it. The stop ends with this pump, and has the
+    last word against a programme of the same instant."""
+    return Effect(
+        Primitive.PROGRAM,
+        Rank.FAULT,
+        (from_h, until_h, 0.0),
+        code=Amount.FLOW,
+        ended_by=Part.PUMP,
+        intended=False,
+    )
 
 
 def program_daily(from_h: Number, steps: Array, amount: Amount) -> Effect:

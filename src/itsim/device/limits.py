@@ -20,6 +20,22 @@ def rate_complaints(field: str, rate_mL_h: float, device: Mapping[str, float]) -
         )
 
 
+def dose_complaints(field: str, dose_ug_h: float, device: Mapping[str, float]) -> Iterator[Complaint]:
+    """A dose that is negative, or that the pump cannot give at the concentration in its reservoir."""
+    strength = device.get("concentration")
+    if dose_ug_h < 0.0:
+        yield Complaint(field, "is negative", "write a dose of zero or more, such as 350 ug/day")
+    elif dose_ug_h > 0.0 and strength is not None and strength <= 0.0:
+        rule = "cannot be given, for the reservoir holds no drug at that time"
+        yield Complaint(field, rule, "fill at a concentration above zero, or program a rate")
+    elif dose_ug_h > 0.0 and strength is not None:
+        low, high = (strength * device[name] * DAY_H for name in ("minimum_rate", "maximum_rate"))
+        if not low * (1 - 1e-12) <= dose_ug_h * DAY_H <= high * (1 + 1e-12):
+            rule = f"is outside what this pump can give at {strength:g} ug/mL: {low:g} to {high:g} ug/day"
+            hint = "check the unit (per hour is 24 times per day), or fill at another concentration"
+            yield Complaint(field, rule, hint)
+
+
 def volume_complaints(field: str, volume_mL: float, device: Mapping[str, float]) -> Iterator[Complaint]:
     """A volume that the reservoir cannot hold."""
     capacity = device["reservoir_capacity"]

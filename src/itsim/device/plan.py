@@ -37,12 +37,13 @@ class Plan:
 
 
 def make_plan(
-    timeline: Sequence[Entry], device: Mapping[str, Number], until_h: Number, line_is_full: bool
+    timeline: Sequence[Entry], device: Mapping[str, Number], until_h: Number, history_ug_h: Number | None
 ) -> Plan:
     """Turn a timeline into a plan. Any number in *timeline* or *device* may be an array over variants.
 
-    *line_is_full*: the catheter holds the first fill's concentration at the start (a patient under therapy);
-    else it holds none.
+    *history_ug_h*: the dose rate the patient has lived on. The catheter then holds the first fill's
+    concentration at the start, and this dose is intended until a programme says otherwise. None: a naive
+    patient and an empty line.
     """
     effects: list[Effect] = []
     entries: list[int] = []
@@ -53,12 +54,12 @@ def make_plan(
     knots, first = _pack_knots(effects)
     rows = [_code_row(effect, first[i], i) for i, effect in enumerate(effects)]
     codes = np.array(rows, dtype=np.int64).reshape(len(effects), layout.N_COLUMNS)
-    hardware = _pack_hardware(device, until_h)
+    hardware = _pack_hardware(device, until_h, 0.0 if history_ug_h is None else history_ug_h)
     numbers = _pack_numbers(effects, max(len(hardware), len(knots)))
     if len(numbers) != len(hardware):
         hardware = np.repeat(hardware, len(numbers), axis=0)
     _fill_in_as_before(codes, numbers)
-    if line_is_full:
+    if history_ug_h is not None:
         hardware[:, layout.LINE_START] = _first_concentration(codes, numbers)
     return Plan(tuple(effects), tuple(entries), codes, numbers, knots, hardware)
 
@@ -136,7 +137,7 @@ def _first_concentration(codes: Codes, numbers: Array) -> Array:
     return np.asarray(numbers[np.arange(len(numbers)), fills[:, 0], layout.FILL_CONCENTRATION])
 
 
-def _pack_hardware(device: Mapping[str, Number], until_h: Number) -> Array:
+def _pack_hardware(device: Mapping[str, Number], until_h: Number, history_ug_h: Number) -> Array:
     row: list[Number] = [0.0] * layout.N_HARDWARE
     row[layout.HORIZON_H] = until_h
     row[layout.DEAD_VOLUME] = device["tubing_volume"] + device["volume_per_length"] * device["length"]
@@ -145,4 +146,5 @@ def _pack_hardware(device: Mapping[str, Number], until_h: Number) -> Array:
     row[layout.LOW_ALARM_VOLUME] = device["low_alarm_volume"]
     row[layout.STOPPED_DELAY] = device["stopped_alarm_delay"]
     row[layout.BIAS] = device["flow_bias"]
+    row[layout.INTENDED_START] = history_ug_h
     return over_variants(row).reshape(-1, layout.N_HARDWARE)

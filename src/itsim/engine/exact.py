@@ -179,17 +179,24 @@ def _first_grid(problem: Problem, segments: Segments) -> _Grid:
     first = np.where(_is_sharp(problem, segments), panels.FIRST_PANEL_H, panels.LONGEST_PANEL_H)
     parts = [panels.graded(a, b, w) for a, b, w in zip(edges, edges[1:], first, strict=False)]
     grid = _grid(problem, segments, np.concatenate([*(part[:-1] for part in parts), edges[-1:]]))
-    driven = [s for s in problem.response.stages if set(s.needs) <= set(problem.response.drivers)]
+    driven = [stage for stage in problem.response.stages if problem.response.is_driven(stage)]
     while True:
         widths = np.diff(grid.edges_h)
         rough = np.zeros(len(widths), dtype=bool)
         for stage in driven:
-            rough |= panels.unresolved(np.asarray(stage.target(grid.drivers))[:, 1:-1], stage.size)
+            target = np.asarray(stage.target(grid.drivers))
+            noise = np.abs(np.asarray(stage.target(_rounded(grid.drivers))) - target).max(axis=1)
+            rough |= panels.unresolved(target[:, 1:-1], stage.size, noise)
         rough &= widths > panels.SHORTEST_PANEL_H
         if not rough.any():
             return grid
         middles = grid.edges_h[:-1][rough] + 0.5 * widths[rough]
         grid = _grid(problem, segments, np.sort(np.concatenate([grid.edges_h, middles])))
+
+
+def _rounded(drivers: Mapping[str, Array]) -> dict[str, Array]:
+    """The drivers off by what rounding may do to them: a share of the largest value of the run."""
+    return {name: values + ROUNDING * np.max(np.abs(values)) for name, values in drivers.items()}
 
 
 def _is_sharp(problem: Problem, segments: Segments) -> Flags:
@@ -253,7 +260,7 @@ def _solve_block(problem: Problem, grid: _Grid, now: Array) -> _Block:
         targets[:, k] = target[:, 1:-1]
         states[:, k], rates[:, k] = _relax(stage, targets[:, k], widths, now[k])
         passing = _passing(stage, values, target, states[:, k])
-        rough, bent = _trouble(stage, target, passing, widths)
+        rough, bent = _trouble(stage, problem.response.is_driven(stage), target, passing, widths)
         if np.any((rough | bent)[:good]):
             good = int(np.argmax(rough | bent))
             split = _finer(stage, passing, rough, bent, grid.edges_h, good)
@@ -280,9 +287,13 @@ def _passing(stage: Stage, values: Values, target: Array, states: Array) -> Arra
     return target - states if stage.switches else None
 
 
-def _trouble(stage: Stage, target: Array, passing: Array | None, widths: Array) -> tuple[Flags, Flags]:
+def _trouble(
+    stage: Stage, driven: bool, target: Array, passing: Array | None, widths: Array
+) -> tuple[Flags, Flags]:
     """Which panels are too coarse for the target, and which hold a bend."""
-    rough = panels.unresolved(target[:, 1:-1], stage.size)
+    rough = np.zeros(len(widths), dtype=bool)
+    if not driven:  # the first grid has resolved those already
+        rough |= panels.unresolved(target[:, 1:-1], stage.size)
     rough |= max(stage.rising_per_h, stage.falling_per_h) * widths > panels.MOST_DECAY
     bent = np.zeros(len(widths), dtype=bool) if passing is None else _changes_sign(passing)
     return rough & (widths > panels.SHORTEST_PANEL_H), bent & (widths > BEND_WITHIN_H)

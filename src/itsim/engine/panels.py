@@ -71,13 +71,15 @@ def relaxed(rates_times_width: Array, x: Array, starts: Array, targets: Array) -
     return np.asarray(np.exp(-rhx[:, :, 0]) * starts + np.sum((kernel @ weights) * targets, axis=2))
 
 
-def unresolved(values: Array, size: float) -> Flags:
+def unresolved(values: Array, size: float, noise: Array | float = 0.0) -> Flags:
     """Whether each panel's values at the nodes leave too much in the last two Legendre coefficients.
 
-    Too much is RESOLUTION of the panel's largest value, or of a millionth of *size* where that is larger.
+    Too much is RESOLUTION of the panel's largest value, or of a millionth of *size* where that is larger;
+    *noise* is what rounding may do to the values, which no finer panel could resolve.
     """
     tail = np.abs(values @ TO_LEGENDRE[-2:].T).max(axis=-1)
-    return np.asarray(tail > RESOLUTION * np.maximum(np.abs(values).max(axis=-1), 1e-6 * size))
+    allowed = RESOLUTION * np.maximum(np.abs(values).max(axis=-1), 1e-6 * size)
+    return np.asarray(tail > allowed + noise)
 
 
 def around(left_h: float, bend_h: float, right_h: float) -> Array:

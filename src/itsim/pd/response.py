@@ -62,6 +62,10 @@ class Response:
     stages: tuple[Stage, ...]
     outputs: Mapping[str, Output]
 
+    def is_driven(self, stage: Stage) -> bool:
+        """Whether a stage's target reads drivers alone."""
+        return set(stage.needs) <= set(self.drivers)
+
     def start(self, drivers: Mapping[str, float], lasting_h: float) -> dict[str, float]:
         """States of a patient who has had constant *drivers* for *lasting_h*."""
         values: dict[str, Number] = dict(drivers)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from itsim.scenario.digest import canonical
-from itsim.scenario.entries import Draft
+from itsim.scenario.entries import SAME_INSTANT_H, Draft
 from itsim.scenario.nodes import Findings, Table, join
 from itsim.scenario.numbers import note_complaints
 from itsim.scenario.verbs import CHOSEN, Kinds
-
-SAME_INSTANT_H = 1e-9
-"""Two ways to write one time, such as 1 day and 1440 min, may differ by rounding."""
 
 
 def check_together(drafts: Sequence[Draft], kinds: Kinds, findings: Findings) -> None:
@@ -42,12 +39,16 @@ def _at_once(one: Draft, two: Draft) -> bool:
 
 
 def check_device(drafts: Sequence[Draft], device: Mapping[str, float], findings: Findings) -> None:
-    """Note what the kinds have to say of their numbers on this device."""
-    for draft in drafts:
+    """Note what the kinds have to say of their numbers on this device, and what the reservoir then holds."""
+    numbers = dict(device)
+    for draft in sorted(drafts, key=lambda d: (d.at_h or 0.0, not (d.kind and d.kind.sets), d.place)):
+        concentration = getattr(draft.parameters, "concentration_ug_mL", None)
+        if draft.kind is not None and draft.kind.sets and concentration is not None:
+            numbers["concentration"] = concentration
         if draft.kind is not None and draft.parameters is not None:
             given = draft.body or Table(draft.mark, ())
             path = join(draft.path, draft.verb) if draft.verb else draft.path
-            note_complaints(draft.kind, draft.parameters, device, given, path, findings)
+            note_complaints(draft.kind, draft.parameters, numbers, given, path, findings)
 
 
 def _check_pair(earlier: Draft, later: Draft, findings: Findings) -> None:

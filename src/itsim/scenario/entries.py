@@ -14,6 +14,8 @@ from itsim.scenario.quantity import read_time
 from itsim.scenario.verbs import CHOSEN, Kinds, check_keys, kind_of, refuse_kind, verbs
 
 _SIMPLE = re.compile(r"[a-z0-9_]+")
+SAME_INSTANT_H = 1e-9
+"""Two ways to write one time, such as 1 day and 1440 min, may differ by rounding."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,19 @@ def read_timeline(tree: Table, kinds: Kinds, until_h: float | None, findings: Fi
     return tuple(
         _finish(draft, item, kinds, limit, findings) for draft, item in zip(named, node.items, strict=True)
     )
+
+
+def at_common_instants(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """The drafts with one float for one instant: 0.3 day and 432 min differ by rounding and mean the same."""
+    taken: list[float] = []
+    for at_h in sorted(draft.at_h for draft in drafts if draft.at_h is not None):
+        if not taken or at_h - taken[-1] > SAME_INSTANT_H:
+            taken.append(at_h)
+
+    def nearest(at_h: float | None) -> float | None:
+        return None if at_h is None else min(taken, key=lambda t: abs(t - at_h))
+
+    return tuple(replace(draft, at_h=nearest(draft.at_h)) for draft in drafts)
 
 
 def name_entries(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

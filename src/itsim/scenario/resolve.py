@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from itsim.scenario.checks import check_device, check_together
 from itsim.scenario.digest import digest
-from itsim.scenario.entries import Draft, read_timeline
+from itsim.scenario.entries import Draft, at_common_instants, read_timeline
 from itsim.scenario.keys import check_root, read_sources, read_text_key, read_texts
 from itsim.scenario.model import Catalogue, Entry, Scenario
 from itsim.scenario.nodes import Findings, Table, shown
@@ -25,7 +25,7 @@ def resolve(tree: Table, name: str, catalogue: Catalogue, findings: Findings) ->
     body, patient, tip = read_patient(tree, catalogue, findings)
     pump, catheter, device = read_device(tree, findings)
     history = read_history(tree, findings)
-    drafts = read_timeline(tree, catalogue.kinds, until_h, findings)
+    drafts = at_common_instants(read_timeline(tree, catalogue.kinds, until_h, findings))
     check_together(drafts, catalogue.kinds, findings)
     if device:
         check_device(drafts, device.numbers, findings)

@@ -107,6 +107,14 @@ def _is_possible(value: float, known: Parameter, node: Node, path: str, findings
             f"write a value above zero; {usual}",
         )
         return False
+    if known.unit == "1" and known.high <= 1.0 < value:
+        rule = "is more than one, which a share cannot be"
+        findings.add(node.mark, path, shown(node), rule, f"write a value up to 1; {usual}")
+        return False
+    if known.name.startswith("n_") and not known.low <= value <= known.high:
+        rule = "is not a number of segments that this model is made for"
+        findings.add(node.mark, path, shown(node), rule, f"write a whole number; {usual}")
+        return False
     if known.name.startswith("n_") and value != int(value):
         findings.add(node.mark, path, shown(node), "is not a whole number", f"write a whole number; {usual}")
         return False

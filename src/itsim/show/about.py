@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from itsim.metrics import ONSET_INDEX
 from itsim.parameters import Parameter, read, safety
 from itsim.parameters import version as parameters_version
 from itsim.resources import itsim_version
 from itsim.run import RunRecord
+from itsim.show.words import moment
 
 WEAK_GRADES = ("M", "X")
+DAY_H = 24.0
 
 
 def numbers_of(run: RunRecord) -> tuple[Parameter, ...]:
@@ -20,13 +25,37 @@ def assumed(run: RunRecord) -> tuple[Parameter, ...]:
     return tuple(number for number in numbers_of(run) if number.grade in WEAK_GRADES)
 
 
+def warnings(run: RunRecord) -> list[str]:
+    """What a reader must be told before the results: doses outside the model's range, numbers outside theirs,
+    and withdrawal that no loss of delivery explains."""
+    found = [safety()["outside_range"]] if outside_range(run) else []
+    found += [
+        f"{p.name} = {p.value:g} {p.unit} lies outside its range of {p.low:g} to {p.high:g}."
+        for p in numbers_of(run)
+        if p.source == "scenario" and not p.in_range
+    ]
+    onset_h = run.solution.first_crossing_h("withdrawal_index", ONSET_INDEX, 0.0)
+    loss_h = run.course.first_loss_h
+    if onset_h is not None and (loss_h is None or onset_h < loss_h):
+        found.append(
+            f"The withdrawal index passes {ONSET_INDEX:g} at {moment(onset_h)} without a loss of delivery: "
+            "the therapy itself was changed."
+        )
+    return found
+
+
 def outside_range(run: RunRecord) -> bool:
-    """Whether the programme ever asks for a daily dose that this model was not made for."""
+    """Whether a programmed dose of a day, or a bolus, is one that this model was not made for."""
     limits = read("drug").numbers
-    programmed = run.delivery.programmed_ug_h
-    rates = programmed.rate(programmed.edges_h[:-1])
-    least, most = limits["warning_dose_from"], limits["warning_dose_to"]
-    return bool(((rates > 0.0) & (rates < least) | (rates > most)).any())
+    programmed, end_h = run.delivery.programmed_ug_h, run.course.end_h
+    edges = programmed.edges_h
+    starts = np.clip(np.concatenate([edges, edges - DAY_H]), 0.0, max(end_h - DAY_H, 0.0))
+    days = programmed.integral(starts + min(DAY_H, end_h)) - programmed.integral(starts)
+    rates = programmed.rate(edges[:-1])
+    too_little = ((rates > 0.0) & (rates < limits["warning_dose_from"])).any()
+    too_much = (days > limits["warning_dose_to"] * DAY_H * (1.0 + 1e-9)).any()
+    boluses = any(dose.amount_ug > limits["warning_bolus"] for dose in run.delivery.boluses)
+    return bool(too_little or too_much or boluses)
 
 
 def footer_lines(run: RunRecord) -> list[str]:

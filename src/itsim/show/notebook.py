@@ -44,11 +44,14 @@ def run_html(run: RunRecord, summary: Mapping[str, Any]) -> str:
     versions = f"itsim {summary['itsim_version']}, parameters {summary['parameters_version']}"
     assumed = "; ".join(run.scenario.assumptions)
     story = f'<p style="{_SMALL}">The story assumes: {escape(assumed)}.</p>' if assumed else ""
+    warned = "".join(
+        f'<p style="{_SMALL}"><strong>Warning: {escape(text)}</strong></p>' for text in summary["warnings"]
+    )
     foot = f"{visits}. {len(summary['assumptions'])} numbers are assumptions or not verified. {versions}."
     return (
         f'<div style="{_BOX}"><strong style="font-size:115%">{escape(run.scenario.title)}</strong>'
         f'<table style="border-collapse:collapse;margin:.5em 0"><tr>{head}</tr>{rows}</table>'
-        f'{story}<p style="{_SMALL}">{escape(foot)}</p>'
+        f'{warned}{story}<p style="{_SMALL}">{escape(foot)}</p>'
         f'<p style="{_SMALL}"><strong>{escape(safety()["withdrawal"])}</strong></p>'
         f'<p style="{_SMALL}">{escape(summary["disclaimer"])}</p></div>'
     )

@@ -12,7 +12,7 @@ from itsim.parameters import version as parameters_version
 from itsim.resources import itsim_version
 from itsim.run import Event, RunRecord, sources_of
 from itsim.show import words
-from itsim.show.about import assumed
+from itsim.show.about import assumed, warnings
 from itsim.show.marks import is_excess
 from itsim.study.cohort import Band, Cohort
 
@@ -26,6 +26,9 @@ def summary(run: RunRecord, cohort: Cohort | None = None) -> dict[str, Any]:
         "itsim_version": itsim_version(),
         "parameters_version": parameters_version(),
         "disclaimer": safety()["disclaimer"],
+        "emergency": safety()["withdrawal"],
+        "warnings": warnings(run),
+        "cohort": {"size": len(cohort.patients), "seed": cohort.seed} if cohort else None,
         "scenario": {"name": run.scenario.name, "sha256": run.scenario.sha256},
         "engine": run.solution.engine,
         "metrics": {

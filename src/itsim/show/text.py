@@ -24,7 +24,13 @@ def summary_text(summary: Mapping[str, Any], scenario: Scenario) -> str:
     metrics = summary["metrics"]
     parts = [
         [scenario.title, *_what(scenario), *_trouble(scenario), *_story(scenario)],
-        [*_delivery(summary, metrics), *_relief(metrics), *_withdrawal(metrics), *_alarm(metrics)],
+        [
+            *_warnings(summary),
+            *_delivery(summary, metrics),
+            *_relief(metrics),
+            *_withdrawal(metrics),
+            *_alarm(metrics),
+        ],
         [*_visits(summary), *_sedation(metrics), *_trust(summary)],
         [safety()["withdrawal"], f"{summary['disclaimer']} {_versions(summary)}"],
     ]
@@ -63,11 +69,18 @@ def _story(scenario: Scenario) -> Iterator[str]:
         yield f"The story assumes: {told}."
 
 
+def _warnings(summary: Mapping[str, Any]) -> Iterator[str]:
+    for warning in summary["warnings"]:
+        yield f"WARNING: {warning}"
+
+
 def _delivery(summary: Mapping[str, Any], metrics: Metrics) -> Iterator[str]:
     share = words.percent(metrics["delivered_frac"]["value"] or 0.0)
     first = next((event for event in summary["events"] if event["kind"] == FIRST_LOSS), None)
     if first is None:
-        yield f"Delivery: nothing is lost; {share} of what is intended reaches the catheter tip."
+        intended = metrics["delivered_frac"]["value"] is not None
+        told = f"{share} of what is intended reaches the catheter tip" if intended else "nothing is intended"
+        yield f"Delivery: nothing is lost; {told}."
     else:
         when = words.moment(first["t_h"])
         yield f"First loss: {when}, when {first['detail']}; over the whole run {share} of it is delivered."

@@ -94,7 +94,7 @@ def window_of(run: RunRecord, from_h: float | None = None, until_h: float | None
 def _action(run: RunRecord) -> tuple[float, float]:
     """From first loss to the last instant at which patient and twin differ, or anything happens."""
     end, loss = run.course.end_h, run.course.first_loss_h
-    if loss is None:
+    if loss is None or run.solution.extremum("withdrawal_index", 0.0)[0] < loss:
         return 0.0, end
     times = np.linspace(loss, end, N_SAMPLES)
     names = ("effect_leg", "withdrawal_index")

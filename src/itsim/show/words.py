@@ -58,5 +58,5 @@ def onset(value_h: float | None, censored: str | None, around: Band | None) -> s
     if value_h is not None:
         return f"onset {duration(value_h)} after first loss ({ends})"
     if around.low is None:
-        return "onset not within the run, nor in 95 of 100 virtual patients"
+        return "onset not within the run, nor in 95 % of virtual patients"
     return f"onset not within the run (virtual patients: {ends})"

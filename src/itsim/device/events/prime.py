@@ -1,6 +1,7 @@
-"""The line is filled with the reservoir's drug at once, as by a priming bolus on the operating table.
+"""The line is filled at once with drug of the reservoir's concentration, as on the table at an implantation.
 
-What the line held is removed (aspirated or pushed out before the catheter is connected), not delivered.
+The drug is drawn from the vial: the reservoir keeps its volume, and the amount counts as entered. What the
+line held is removed (aspirated or pushed out before the catheter is connected), not delivered.
 """
 
 from __future__ import annotations

@@ -37,7 +37,11 @@ def effects(p: ReplacePump, at_h: float, device: Mapping[str, float]) -> tuple[E
 
 
 def complaints(p: ReplacePump, device: Mapping[str, float]) -> Iterator[Complaint]:
-    """More than the reservoir holds, or a negative concentration."""
+    """More than the reservoir holds, a negative concentration, or a tubing of negative volume."""
+    if p.unprimed_volume_mL is not None and p.unprimed_volume_mL < 0.0:
+        yield Complaint(
+            "unprimed_volume", "is negative", "write zero or more, such as 0.2 mL, or leave it out"
+        )
     if p.volume_mL is not None:
         yield from volume_complaints("volume", p.volume_mL, device)
     if p.concentration_ug_mL is not None:

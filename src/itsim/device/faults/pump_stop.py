@@ -2,15 +2,15 @@
 
     Q_programmed = 0 from `at` for `lasting` [h], then the programme before it resumes.
 
-The calculated volume stops too, so a refill shows nothing. Source: device taxonomy after the manufacturer's
-alarm list (a pump stopped for more than 48 h sounds the critical tone).
+A replaced pump runs again. The calculated volume stops too, so a refill shows nothing. Source: the device
+taxonomy after the manufacturer's alarm list (a pump stopped for more than 48 h sounds the critical tone).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from itsim.device.effects import FOREVER_H, Amount, Effect, program
+from itsim.device.effects import FOREVER_H, Effect, stop
 from itsim.scenario.kinds import Complaint, Hours, Kind, KindModel
 
 
@@ -23,7 +23,7 @@ class PumpStop(KindModel):
 def effects(p: PumpStop, at_h: float, device: Mapping[str, float]) -> tuple[Effect, ...]:
     """A programme of zero that nobody intends."""
     until_h = FOREVER_H if p.lasting_h is None else at_h + p.lasting_h
-    return (program(at_h, 0.0, Amount.FLOW, until_h, intended=False),)
+    return (stop(at_h, until_h),)
 
 
 def complaints(p: PumpStop, device: Mapping[str, float]) -> Iterator[Complaint]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import model_validator
 
 from itsim.device.effects import Amount, Effect, program
-from itsim.device.limits import rate_complaints
+from itsim.device.limits import dose_complaints, rate_complaints
 from itsim.scenario.kinds import Complaint, DoseRate, Flow, Kind, KindModel
 
 
@@ -35,8 +35,8 @@ def complaints(p: SimpleContinuous, device: Mapping[str, float]) -> Iterator[Com
     """A flow outside what the pump can run."""
     if p.rate_mL_h is not None:
         yield from rate_complaints("rate", p.rate_mL_h, device)
-    elif p.daily_dose_ug_h is not None and p.daily_dose_ug_h < 0.0:
-        yield Complaint("daily_dose", "is negative", "write a dose of zero or more, such as 350 ug/day")
+    elif p.daily_dose_ug_h is not None:
+        yield from dose_complaints("daily_dose", p.daily_dose_ug_h, device)
 
 
 def words(p: SimpleContinuous) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import model_validator
 
 from itsim.device.effects import Amount, Effect, program_pieces
-from itsim.device.limits import rate_complaints
+from itsim.device.limits import dose_complaints, rate_complaints
 from itsim.device.profiles import Between, check_times, pieces_from_points
 from itsim.scenario.kinds import Complaint, DoseRate, Flow, Hours, Kind, KindModel
 
@@ -44,8 +44,7 @@ def complaints(p: Table, device: Mapping[str, float]) -> Iterator[Complaint]:
     for i, rate in enumerate(p.rates_mL_h or ()):
         yield from rate_complaints(f"rates.{i}", rate, device)
     for i, dose in enumerate(p.daily_doses_ug_h or ()):
-        if dose < 0.0:
-            yield Complaint(f"daily_doses.{i}", "is negative", "write a dose of zero or more")
+        yield from dose_complaints(f"daily_doses.{i}", dose, device)
 
 
 KIND = Kind(

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import model_validator
 
 from itsim.device.effects import Amount, Effect, knot_rows, over_variants, program_daily
-from itsim.device.limits import rate_complaints
+from itsim.device.limits import dose_complaints, rate_complaints
 from itsim.scenario.kinds import Complaint, DoseRate, Flow, Hours, Kind, KindModel
 
 DAY_H = 24.0
@@ -65,8 +65,8 @@ def complaints(p: TimeStepped, device: Mapping[str, float]) -> Iterator[Complain
     for i, step in enumerate(p.steps):
         if step.rate_mL_h is not None:
             yield from rate_complaints(f"steps.{i}.rate", step.rate_mL_h, device)
-        elif step.daily_dose_ug_h is not None and step.daily_dose_ug_h < 0.0:
-            yield Complaint(f"steps.{i}.daily_dose", "is negative", "write a dose of zero or more")
+        elif step.daily_dose_ug_h is not None:
+            yield from dose_complaints(f"steps.{i}.daily_dose", step.daily_dose_ug_h, device)
 
 
 KIND = Kind(

@@ -6,7 +6,17 @@ import numpy as np
 
 from itsim.arrays import Array, Codes
 from itsim.device.effects import Amount
-from itsim.device.layout import BELIEVED, DONE, HORIZON_H, N_LOG, OVERFLOW, PROGRAMMED, TWIN, Work
+from itsim.device.layout import (
+    BELIEVED,
+    DONE,
+    HORIZON_H,
+    INTENDED_START,
+    N_LOG,
+    OVERFLOW,
+    PROGRAMMED,
+    TWIN,
+    Work,
+)
 from itsim.device.pieces import empty, is_full
 from itsim.device.stages.alarms import announcements
 from itsim.device.stages.belief import count_volume
@@ -24,9 +34,10 @@ def deliver(codes: Codes, numbers: Array, knots: Array, hardware: Array, work: W
     end_times(codes, numbers, work.ends)
     time_order(codes, numbers, work.order)
     n_claimed = claimed_concentration(codes, numbers, horizon, work)
-    paint(codes, numbers, knots, n_claimed, Amount.FLOW, False, work.believed, BELIEVED, work)
-    paint(codes, numbers, knots, n_claimed, Amount.DOSE, False, work.programmed, PROGRAMMED, work)
-    paint(codes, numbers, knots, n_claimed, Amount.DOSE, True, work.twin, TWIN, work)
+    paint(codes, numbers, knots, n_claimed, Amount.FLOW, False, 0.0, work.believed, BELIEVED, work)
+    paint(codes, numbers, knots, n_claimed, Amount.DOSE, False, 0.0, work.programmed, PROGRAMMED, work)
+    intended = hardware[INTENDED_START]
+    paint(codes, numbers, knots, n_claimed, Amount.DOSE, True, intended, work.twin, TWIN, work)
     count_volume(codes, numbers, hardware, work)
     n_gained = apply_gains(codes, numbers, knots, hardware, work)
     walk_reservoir(codes, numbers, hardware, n_gained, work)

@@ -58,16 +58,18 @@ def paint(
     n_claimed: int,
     wanted: int,
     only_intended: bool,
+    start_rate: float,
     out: Array,
     count: int,
     work: Work,
 ) -> None:
     """The programme in force over time, later entries over earlier ones, then boluses on top.
 
-    *wanted* says whether the result is a flow or a dose rate at the claimed concentration.
+    *wanted* says whether the result is a flow or a dose rate at the claimed concentration; *start_rate* is in
+    force until the first programme.
     """
     horizon = work.claimed[n_claimed, START]
-    n = constant_table(out, 0.0, 0.0, horizon)
+    n = constant_table(out, start_rate, 0.0, horizon)
     for k in range(codes.shape[0]):
         e = work.order[k]
         if numbers[e, FROM] >= horizon or (only_intended and codes[e, INTENDED] == 0):
