@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import itsim
-from itsim import api, cli
+from itsim import cli
 from itsim.parameters import safety
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -41,9 +41,11 @@ def test_the_python_of_the_readme_runs() -> None:
 
 
 def test_the_number_in_the_readme_is_the_one_that_comes() -> None:
-    said = float(re.search(r'\["withdrawal_onset_h"\]\.value\s+# ([\d.]+) hours', README)[1])  # type: ignore[index]
-    value = api.simulate("abrupt_stop").metrics["withdrawal_onset_h"].value
-    assert value == pytest.approx(said, abs=0.05)
+    said = re.search(r"value with its band: (\d+) h \((\d+) h to \"not within the run\"\)", README)
+    assert said is not None
+    metric = itsim.simulate("abrupt_stop").summary["metrics"]["withdrawal_onset_h"]
+    assert [round(metric["value"]), round(metric["low"])] == [int(said[1]), int(said[2])]
+    assert metric["high"] is None
 
 
 def test_the_scenario_of_the_readme_is_the_shipped_one() -> None:

@@ -197,3 +197,8 @@ def test_a_unit_is_never_evaluated_as_an_expression(text: str) -> None:
     """A power tower would not come back within the hour."""
     with pytest.raises(UnitError, match="not known"):
         parse(text, "h")
+
+
+def test_what_is_no_text_is_refused_in_our_words() -> None:
+    with pytest.raises(UnitError, match="30 is not a text with a unit; write for example 10 day"):
+        parse(30, "h")  # type: ignore[arg-type]

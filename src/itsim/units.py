@@ -101,6 +101,8 @@ def parse(text: str, unit: str) -> float:
     Raises UnitError for a bare number where a unit belongs, an unknown unit, a wrong dimension,
     and for anything that is not a finite number.
     """
+    if not isinstance(text, str):
+        raise UnitError(f"{text!r} is not a text with a unit; write for example {example(unit)}")
     match = _NUMBER.match(text)
     if match is None:
         raise UnitError(f"is not a number with a unit; write for example {example(unit)}")

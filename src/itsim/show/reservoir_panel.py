@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WORTH_TEXT_ML = 0.1
+SAME_SURPLUS_ML = 0.15
 READING_TEXT_IN = 0.6
 
 
@@ -80,7 +81,7 @@ def _draw_readings(ax: Axes, readings: list[Reading], window: Window) -> None:
 
 
 def _repeats(reading: Reading, after: Reading | None, near_h: float) -> bool:
-    """Whether the next reading says the same at nearly the same time."""
+    """Whether the next reading says nearly the same at nearly the same time."""
     if after is None or after.t_h - reading.t_h > near_h:
         return False
-    return f"{reading.surplus_mL:.1f}" == f"{after.surplus_mL:.1f}"
+    return abs(reading.surplus_mL - after.surplus_mL) < SAME_SURPLUS_ML
