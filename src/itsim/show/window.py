@@ -12,6 +12,7 @@ import numpy as np
 
 from itsim.arrays import Array
 from itsim.engine.solution import Solution
+from itsim.metrics import ONSET_INDEX
 from itsim.run import RunRecord
 from itsim.show.words import MONTH_H, duration
 
@@ -94,7 +95,8 @@ def window_of(run: RunRecord, from_h: float | None = None, until_h: float | None
 def _action(run: RunRecord) -> tuple[float, float]:
     """From first loss to the last instant at which patient and twin differ, or anything happens."""
     end, loss = run.course.end_h, run.course.first_loss_h
-    if loss is None or run.solution.extremum("withdrawal_index", 0.0)[0] < loss:
+    peak_h, peak = run.solution.extremum("withdrawal_index", 0.0)
+    if loss is None or (peak_h < loss and peak >= ONSET_INDEX):
         return 0.0, end
     times = np.linspace(loss, end, N_SAMPLES)
     names = ("effect_leg", "withdrawal_index")
