@@ -95,7 +95,7 @@ def test_rows_have_the_keys_of_the_contract(group: str) -> None:
     assert rows
     known = {reference.key for reference in references()} | {"assumption", "fit", "unverified"}
     for row in rows:
-        assert set(row) == {"kind", "summary", "parameters", "alarm", "evidence", "sources"}
+        assert set(row) - {"example"} == {"kind", "summary", "parameters", "alarm", "evidence", "sources"}
         assert len(row["summary"]) > 4
         assert row["alarm"]
         assert row["evidence"]
@@ -103,8 +103,10 @@ def test_rows_have_the_keys_of_the_contract(group: str) -> None:
         assert set(row["sources"]) <= known, row["kind"]
         assert len({row["kind"] for row in rows}) == len(rows)
         for number in row["parameters"]:
-            assert set(number) == {"name", "unit", "default"}
+            assert set(number) == {"name", "unit", "default", "required", "choices"}
             assert number["unit"]
+            assert not (number["required"] and number["default"] is not None)
+            assert all(isinstance(word, str) for word in number["choices"])
     json.dumps(rows, allow_nan=False)
 
 
@@ -112,7 +114,25 @@ def test_parameters_are_named_as_a_file_names_them() -> None:
     (drift,) = [row for row in describe("faults") if row["kind"] == "gain_drift"]
     assert {number["name"]: number["unit"] for number in drift["parameters"]}["lasting"] == "h"
     (program,) = [row for row in describe("programs") if row["kind"] == "simple_continuous"]
-    assert {"name": "daily_dose", "unit": "ug/h", "default": None} in program["parameters"]
+    dose = {"name": "daily_dose", "unit": "ug/h", "default": None, "required": False, "choices": []}
+    assert dose in program["parameters"]
+
+
+def test_parameters_say_what_must_be_given_and_what_it_is_chosen_from() -> None:
+    rows = {row["kind"]: row for group in ("programs", "faults") for row in describe(group)}
+    drift = {number["name"]: number for number in rows["gain_drift"]["parameters"]}
+    assert drift["shape"]["required"]
+    assert drift["shape"]["choices"] == ["linear", "exponential", "logistic", "steps"]
+    assert not drift["lasting"]["required"]
+    table = {number["name"]: number for number in rows["table"]["parameters"]}
+    assert (table["between"]["default"], table["between"]["choices"]) == ("steps", ["steps", "lines"])
+    week = {number["name"]: number for number in rows["day_schedule"]["parameters"]}
+    assert week["first_day"]["choices"][0] == "monday"
+    assert week["schedules"]["choices"] == []
+    assert all(
+        number["required"] == (number["name"] in {"daily_dose", "change", "steps"})
+        for number in rows["taper"]["parameters"]
+    )
 
 
 def test_another_group_is_refused() -> None:

@@ -277,9 +277,10 @@ def test_kinds_json_holds_every_group() -> None:
     assert set(content) == {*api.GROUPS, "disclaimer"}
     for group in api.GROUPS:
         for row in content[group]:
-            assert set(row) == {"kind", "summary", "parameters", "alarm", "evidence", "sources"}
+            assert set(row) - {"example"} == {"kind", "summary", "parameters", "alarm", "evidence", "sources"}
             assert row["sources"]
-            assert all(set(number) == {"name", "unit", "default"} for number in row["parameters"])
+            for number in row["parameters"]:
+                assert set(number) == {"name", "unit", "default", "required", "choices"}
 
 
 def test_kinds_of_one_group_with_their_parameters() -> None:
@@ -287,6 +288,9 @@ def test_kinds_of_one_group_with_their_parameters() -> None:
     result = call("kinds", "faults")
     assert "gain_drift" in result.stdout
     assert "lasting [h]" in result.stdout
+    assert "shape [1] (required; one of linear, exponential, logistic, steps)" in result.stdout
+    assert "silence [1] = exponential (one of exponential, fixed)" in result.stdout
+    assert "end [1] = 0.0\n" in result.stdout
     assert DISCLAIMER in result.stdout
     assert all(f"{group}:" in call("kinds").stdout for group in api.GROUPS)
 

@@ -77,6 +77,7 @@ def course(
         np.unique([*np.linspace(0.0, END_H, 401), *edges]),
         lambda t: np.stack([effect(t), lumbar_ug_mL(t), sedation(t)], axis=1),
         lambda t: np.asarray(index(t), float)[:, None],
+        np.zeros(len(SERIES)),
     )
     return Course(delivery, solution)
 
@@ -266,6 +267,19 @@ def test_without_a_loss_times_are_missing_and_values_are_of_the_whole_run() -> N
         assert reason(made, name) == NO_LOSS
     assert value(made, "withdrawal_peak") == 30.0
     assert value(made, "delivered_frac") == 1.0
+
+
+def test_a_mimic_takes_the_relief_and_loses_nothing() -> None:
+    """Delivery is as intended, so no time counts; the least relief of the whole run shows what happened."""
+
+    def dipping(t: Any) -> Any:
+        return np.where((t >= 30.0) & (t < 60.0), 0.25, 0.8)
+
+    made = course(effect=dipping)
+    assert value(made, "effect_baseline_frac") == 0.8
+    assert value(made, "effect_nadir_frac") == 0.25
+    assert reason(made, "effect_halved_h") == NO_LOSS
+    assert value(made, "withdrawal_peak") == 0.0
 
 
 # All of them

@@ -20,7 +20,14 @@ IDS = [f"{part}:{parameter.name}" for part, parameter in EVERY]
 KEYS = {reference.key for reference in parameters.references()}
 BODIES = parameters.available("bodies")
 
-SYSTEMIC = {"apparent_clearance", "apparent_volume", "absorption", "bioavailability", "plasma_partition"}
+SYSTEMIC = {
+    "apparent_clearance",
+    "apparent_volume",
+    "absorption",
+    "bioavailability",
+    "depot_absorption",
+    "plasma_partition",
+}
 BRAIN = {"brain_partition", "brain_plasma_partition", "brain_exchange"}
 
 
@@ -99,7 +106,13 @@ def test_bibliography_is_read_whole() -> None:
 
 def test_presets_are_found() -> None:
     assert BODIES == ("neuraxis", "neuraxis_minimal", "one_compartment", "two_compartment")
-    assert parameters.available("pumps") == ("synchromed_ii_20", "synchromed_ii_40")
+    assert parameters.available("pumps") == (
+        "constant_flow_20",
+        "prometra_ii_20",
+        "synchromed_el_18",
+        "synchromed_ii_20",
+        "synchromed_ii_40",
+    )
     assert parameters.available("catheters") == ("ascenda", "flowonix", "indura")
     assert "adult" in parameters.available("patients")
 
@@ -137,6 +150,31 @@ def test_pumps_have_the_same_keys_and_say_what_they_sense(pump: str) -> None:
         parameters.read(part, f"catheters/{catheter}", "clinic")
 
 
+CAPABILITIES = ("programmable", "can_stop", "has_rotor", "opens_in_field", "has_battery", "stops_at_eos")
+
+
+@pytest.mark.parametrize("pump", parameters.available("pumps"))
+def test_a_pump_can_or_cannot(pump: str) -> None:
+    numbers = parameters.read(f"pumps/{pump}")
+    can = {n for n in numbers if n in CAPABILITIES or n.startswith(("senses_", "alarms_"))}
+    assert len(can) == len(CAPABILITIES) + 6
+    assert all(numbers[name].value in (0.0, 1.0) for name in can)
+    assert all(numbers[name].low == numbers[name].high for name in can)
+
+
+@pytest.mark.parametrize("pump", parameters.available("pumps"))
+def test_capabilities_and_limits_of_a_pump_fit_together(pump: str) -> None:
+    p = parameters.read(f"pumps/{pump}").numbers
+    assert p["minimum_rate"] <= p["maximum_rate"]
+    assert p["safe_rate"] <= p["minimum_rate"]
+    assert p["unusable_volume"] < p["reservoir_capacity"]
+    assert p["senses_stall"] <= p["has_rotor"]
+    assert max(p["senses_battery"], p["stops_at_eos"]) <= p["has_battery"]
+    if not p["programmable"]:
+        assert p["safe_rate"] == p["minimum_rate"] == p["maximum_rate"]
+        assert not any(value for name, value in p.items() if name.startswith(("senses_", "alarms_")))
+
+
 # --- numbers copied from the sources by hand, in the words of the sources
 
 
@@ -154,6 +192,11 @@ def test_pumps_have_the_same_keys_and_say_what_they_sense(pump: str) -> None:
         ("pumps/synchromed_ii_20", "minimum_rate", 0.002, "mL/h"),
         ("pumps/synchromed_ii_20", "maximum_rate", 1.0, "mL/h"),
         ("pumps/synchromed_ii_40", "eri_grace", 90 * 24.0, "h"),
+        ("pumps/synchromed_el_18", "reservoir_capacity", 18.0, "mL"),
+        ("pumps/synchromed_el_18", "stops_at_eos", 0.0, "1"),
+        ("pumps/prometra_ii_20", "maximum_rate", 1.2, "mL/h"),
+        ("pumps/prometra_ii_20", "opens_in_field", 1.0, "1"),
+        ("pumps/constant_flow_20", "maximum_rate", 0.5 / 24.0, "mL/h"),
         ("catheters/ascenda", "volume_per_length", 0.0022, "mL/cm"),
         ("drug", "warning_dose_to", 2003 / 24.0, "ug/h"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 
 from itsim import api, run
 from itsim.catalogue import catalogue
-from itsim.engine import ENGINES
+from itsim.device.delivery import Dose, Drainage, Pieces
+from itsim.engine import ENGINES, exact
+from itsim.metrics import NO_LOSS
 from itsim.parameters import NOT_CITED, all_parameters, references
-from itsim.run import Mass, RunRecord, simulate, sources_of
+from itsim.run import Mass, RunRecord, problem_of, simulate, sources_of
 from itsim.scenario import Scenario, ScenarioError, from_mapping
 
 MASS_TOLERANCE = 1e-9
@@ -90,6 +93,45 @@ def test_every_dose_is_entered_and_what_is_not_absorbed_is_lost() -> None:
     assert mass.error_frac <= MASS_TOLERANCE
 
 
+BESIDE = {"volume": "20 mL", "pocket_volume": "5 mL", "concentration": "2000 ug/mL", "spill": 0.1}
+
+
+def under(record: RunRecord, **changes: Any) -> RunRecord:
+    """The same run, with something else acting on the body or the response."""
+    delivery = replace(record.delivery, therapy=replace(record.delivery.therapy, **changes))
+    problem = problem_of(record.scenario, record.scenario.patient, delivery.therapy)
+    return replace(record, delivery=delivery, solution=exact.solve(problem))
+
+
+def test_drug_let_off_with_csf_is_lost() -> None:
+    record = run.simulate(two_days())
+    drained = under(record, drainages=(Drainage(0.0, 10.0), Drainage(20.0, 30.0)))
+    let_off_ug = drained.solution.body_ledger()["drained_ug"]
+    assert let_off_ug > 1.0
+    assert drained.mass.lost_ug - record.mass.lost_ug == pytest.approx(let_off_ug, rel=1e-9)
+    assert drained.mass.error_frac <= 1e-12
+
+
+def test_every_way_in_and_out_of_the_body_closes_the_ledger() -> None:
+    record = run.simulate(
+        two_days(
+            {"at": "0 h", "id": "tablet", "oral_dose": {"dose": "10 mg"}},
+            {"at": "3 h", "id": "tap", "drain_csf": {"volume": "30 mL"}},
+            {"at": "3 h", "id": "test", "lumbar_bolus": {"dose": "50 ug"}},
+            {"at": "5 h", "id": "beside", "fault": {"kind": "pocket_fill", **BESIDE}},
+        )
+    )
+    held = record.solution.amounts(np.array([48.0]))[0]
+    assert held[record.solution.body.index("depot")] == pytest.approx(9000.0 * np.exp(-0.2 * 43.0), rel=1e-9)
+    assert record.solution.body_ledger()["drained_ug"] > 1.0
+    assert record.mass.error_frac <= 1e-12
+
+
+def test_a_dose_at_the_very_start_counts_once() -> None:
+    first = under(run.simulate(two_days()), doses=(Dose(0.0, 20_000.0, "gut"), Dose(0.0, 50.0, "catheter")))
+    assert first.mass.error_frac <= 1e-12
+
+
 def test_the_error_sees_a_missing_microgram() -> None:
     assert Mass(100.0, 50.0, 10.0, 0.0, 20.0, 19.0).error_frac == pytest.approx(0.01)
     assert Mass(100.0, 50.0, 10.0, 0.0, 20.0, 20.0).error_frac == 0.0
@@ -129,6 +171,27 @@ def test_a_programme_that_is_intended_changes_the_twin_too() -> None:
         record.solution.series("csf_lumbar", [47.0])
     )
     assert record.course.first_loss_h is None
+
+
+# The patient's own course
+
+
+def test_a_mimic_is_seen_in_the_least_relief_and_nowhere_in_the_delivery() -> None:
+    """Twice as much drug is needed for 6 hours: relief falls, nothing is lost, there is no withdrawal."""
+    record = run.simulate(two_days())
+    rows = np.zeros((4, 7))
+    rows[:, 0], rows[:3, 1] = (0.0, 10.0, 16.0, 48.0), (1.0, 2.0, 1.0)
+    mimic = under(record, conditions={"spasticity": Pieces(rows)})
+    assert mimic.course.first_loss_h is None
+    before, after = record.metrics["effect_nadir_frac"].value, mimic.metrics["effect_nadir_frac"].value
+    assert after < 0.7 * before
+    relief = record.solution.series("effect_leg", np.array([10.0, 16.0]))
+    least = float(np.min(relief / (relief + 2.0**2.25 * (1.0 - relief))))
+    assert after == pytest.approx(least, rel=1e-6)
+    assert mimic.metrics["effect_halved_h"].censored == NO_LOSS
+    changed = {name for name, metric in mimic.metrics.items() if metric != record.metrics[name]}
+    assert changed == {"effect_nadir_frac"}
+    assert mimic.mass == record.mass
 
 
 # Events

@@ -41,6 +41,8 @@ SPELLINGS = {
     "1/h": {"1/h": 1.0, "1/day": 1 / 24, "1/d": 1 / 24, "1/min": 60.0, "%/day": 0.01 / 24},
     "mL/cm": {"mL/cm": 1.0, "uL/cm": 1e-3, "uL/mm": 1e-2},
     "cm**2/h": {"cm**2/h": 1.0, "cm^2/h": 1.0, "mm**2/s": 36.0},
+    "mmHg": {"mmHg": 1.0, "kPa": 7.5006168},
+    "mL/mmHg": {"mL/mmHg": 1.0, "uL/mmHg": 1e-3, "mL/kPa": 1 / 7.5006168},
     "1": {"1": 1.0, "": 1.0, "%": 0.01, "percent": 0.01, "ug/ug": 1.0},
 }  # fmt: skip
 """Canonical unit -> every spelling a user may write -> its size."""
@@ -107,6 +109,7 @@ def test_number_may_be_written_in_any_way(text: str, value: float) -> None:
         ("10 mL", "h", "a time belongs here"),
         ("10 ug", "ug/h", "a dose rate belongs here"),
         ("10 %", "h", "a time belongs here"),
+        ("10 mL", "mmHg", "a pressure belongs here"),
         ("10 h", "1", "a plain number belongs here"),
         ("1 mL 2", "mL", "not known"),
         ("1 2", "mL", "not known|belongs here"),
@@ -132,6 +135,8 @@ def test_refused_with_a_way_out(text: str, unit: str, rule: str) -> None:
         ("concentration_ug_mL", "concentration", "ug/mL"),
         ("axial_dispersion_cm2_h", "axial_dispersion", "cm**2/h"),
         ("length_cm", "length", "cm"),
+        ("compliance_mL_mmHg", "compliance", "mL/mmHg"),
+        ("relief_pressure_mmHg", "relief_pressure", "mmHg"),
         ("lasting_h", "lasting", "h"),
         ("block_frac", "block", "1"),
         ("cord_share", "cord_share", "1"),

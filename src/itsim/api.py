@@ -81,7 +81,7 @@ class Run(pipeline.RunRecord):
     def __str__(self) -> str:
         from itsim.show import summary_text
 
-        return summary_text(self.summary, self.scenario)
+        return summary_text(self.summary, self)
 
     def _repr_html_(self) -> str:
         from itsim.show import run_html

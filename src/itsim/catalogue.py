@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from itsim.device import events, faults, programs
 from itsim.metrics import METRICS, MetricKind
@@ -53,7 +53,8 @@ GROUPS = ("faults", "programs", "events", "bodies", "metrics", "pumps", "patient
 
 
 def describe(group: str) -> list[dict[str, Any]]:
-    """Rows ``kind, summary, parameters, alarm, evidence, sources`` of a group. Raises KeyError."""
+    """Rows ``kind, summary, parameters, alarm, evidence, sources`` of a group; each parameter has ``name,
+    unit, default, required, choices``. Raises KeyError for another group."""
     known = catalogue()
     if group in known.kinds:
         return [_kind_row(kind) for kind in known.kinds[group].values()]
@@ -72,21 +73,38 @@ def _row(name: str, summary: str, numbers: list[dict[str, Any]], **more: Any) ->
 
 
 def _metric_row(metric: MetricKind) -> dict[str, Any]:
-    value = {"name": metric.name, "unit": metric.unit, "default": None}
-    return _row(metric.name, metric.label, [value])
+    return _row(metric.name, metric.label, [_number(metric.name, metric.unit, None)])
+
+
+def _number(name: str, unit: str, default: Any, required: bool = False, choices: Any = ()) -> dict[str, Any]:
+    return {"name": name, "unit": unit, "default": default, "required": required, "choices": list(choices)}
 
 
 def _kind_row(kind: Kind) -> dict[str, Any]:
     numbers = [
-        {"name": field.alias or name, "unit": unit_of(name), "default": _plain(field.get_default())}
+        _number(
+            field.alias or name,
+            unit_of(name),
+            _plain(field.get_default()),
+            field.is_required(),
+            _choices(field.annotation),
+        )
         for name, field in kind.parameters.model_fields.items()
     ]
-    more = {"alarm": kind.alarm, "evidence": kind.evidence, "sources": list(kind.sources)}
+    more: dict[str, Any] = {"alarm": kind.alarm, "evidence": kind.evidence, "sources": list(kind.sources)}
+    more["example"] = dict(kind.example)
     return _row(kind.name, kind.summary, numbers, **more)
 
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, (int, float, str, bool)) else None
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words of every Literal in *annotation*, but not those of a group of keys below it."""
+    if get_origin(annotation) is Literal:
+        return [word for word in get_args(annotation) if isinstance(word, str)]
+    return [word for part in get_args(annotation) for word in _choices(part)]
 
 
 def _body_row(body: BodyModel) -> dict[str, Any]:
@@ -106,7 +124,7 @@ def _words(text: Mapping[str, str] | None) -> str:
 
 
 def _numbers_of(numbers: ParameterSet) -> list[dict[str, Any]]:
-    return [{"name": p.name, "unit": p.unit, "default": p.value} for p in numbers.values()]
+    return [_number(p.name, p.unit, p.value) for p in numbers.values()]
 
 
 def write_schemas(folder: str | Path) -> Path:

@@ -181,11 +181,17 @@ def kinds(
         for row in rows:
             typer.echo(f"  {row['kind']:<26}{row['summary']}")
             for number in row["parameters"] if group else ():
-                typer.echo(f"      {number['name']} [{number['unit']}]" + _default(number["default"]))
+                typer.echo(f"      {number['name']} [{number['unit']}]" + _given(number))
+            for told in ("alarm", "evidence") if group in ("faults", "programs", "events") else ():
+                typer.echo(f"      {told}: {row[told]}")
 
 
-def _default(value: Any) -> str:
-    return "" if value is None else f" = {value}"
+def _given(number: dict[str, Any]) -> str:
+    """The default of a parameter, whether it must be given, and the words it is chosen from."""
+    default = "" if number["default"] is None else f" = {number['default']}"
+    notes = ["required"] if number["required"] else []
+    notes += [f"one of {', '.join(number['choices'])}"] if number["choices"] else []
+    return default + (f" ({'; '.join(notes)})" if notes else "")
 
 
 @app.command()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -18,6 +18,9 @@ from itsim.metrics import Course, Metric, measure
 from itsim.parameters import NOT_CITED, ParameterSet, levels
 from itsim.pd.response import make_response
 from itsim.scenario.model import Entry, Scenario
+
+LOST = ("discarded_ug", "removed_ug", "leaked_ug", "sequestered_ug", "relieved_ug", "drained_ug")
+"""What the device loses: aspirated, taken out with old parts, leaked, held in tissue, overflowed, drained."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,16 @@ class RunRecord:
         return measure(self.course)
 
     @cached_property
+    def happened(self) -> tuple[Entry, ...]:
+        """The timeline as it came: every entry at the time it really began, without those that never did."""
+        begins_h = self.delivery.begins_h
+        came = (replace(entry, at_h=begins_h[entry.place]) for entry in self.scenario.timeline)
+        return tuple(entry for entry in came if entry.at_h < self.scenario.until_h)
+
+    @cached_property
     def events(self) -> tuple[Event, ...]:
         """Timeline, alarms and log in order of time."""
-        return _events(self.scenario, self.delivery)
+        return _events(self.scenario, self.happened, self.delivery)
 
     @cached_property
     def mass(self) -> Mass:
@@ -105,15 +115,26 @@ def sources_of(scenario: Scenario) -> tuple[str, ...]:
     return tuple(sorted(keys.difference(NOT_CITED, ("unverified",))))
 
 
-def _events(scenario: Scenario, delivery: Delivery) -> tuple[Event, ...]:
-    planned = [Event(entry.at_h, entry.kind.name, _label(entry)) for entry in scenario.timeline]
+def _events(scenario: Scenario, happened: Sequence[Entry], delivery: Delivery) -> tuple[Event, ...]:
+    planned = [Event(entry.at_h, entry.kind.name, _label(entry)) for entry in happened]
     logged = [Event(entry.t_h, entry.kind, entry.detail, entry.tone) for entry in delivery.log]
-    return tuple(sorted([*planned, *_overridden(scenario), *logged], key=lambda event: event.t_h))
+    added = [*_overridden(happened), *_missed(scenario, happened)]
+    return tuple(sorted([*planned, *added, *logged], key=lambda event: event.t_h))
 
 
-def _overridden(scenario: Scenario) -> list[Event]:
+def _missed(scenario: Scenario, happened: Sequence[Entry]) -> list[Event]:
+    """What was planned and did not happen; a fault that waits for its trigger is not planned."""
+    came = {entry.place for entry in happened}
+    return [
+        Event(entry.at_h, "missed", f"{_label(entry)} does not happen", "silent")
+        for entry in scenario.timeline
+        if entry.place not in came and entry.kind.group != "faults"
+    ]
+
+
+def _overridden(happened: Sequence[Entry]) -> list[Event]:
     """Of two programmes at one instant the later in the timeline wins, and the log says so."""
-    programmes = [entry for entry in scenario.timeline if entry.kind.group == "programs"]
+    programmes = [entry for entry in happened if entry.kind.group == "programs"]
     return [
         Event(
             first.at_h,
@@ -142,7 +163,7 @@ def _mass(delivery: Delivery, solution: Solution) -> Mass:
         + doses,
         reservoir_ug=ledger["reservoir_ug"],
         catheter_ug=ledger["catheter_ug"],
-        lost_ug=ledger["discarded_ug"] + ledger["removed_ug"] + body["unabsorbed_ug"],
+        lost_ug=float(sum(ledger[term] for term in LOST)) + body["unabsorbed_ug"] + body["drained_ug"],
         body_ug=body["body_ug"],
         eliminated_ug=body["eliminated_ug"],
     )

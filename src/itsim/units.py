@@ -1,4 +1,4 @@
-"""Text with a unit in, plain floats out: hours, millilitres, micrograms, centimetres inside.
+"""Text with a unit in, plain floats out: hours, millilitres, micrograms, centimetres, mmHg inside.
 
 This is the only module that knows two units. Everywhere else a dimensional name ends in its unit
 (``at_h``, ``volume_mL``, ``csf_loss_per_h``); the table below says which suffix stands for which unit.
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     import pint
 
 SUFFIX_UNITS: dict[str, str] = {
+    "_mL_mmHg": "mL/mmHg",
     "_ug_mL": "ug/mL",
     "_mL_cm": "mL/cm",
     "_cm2_h": "cm**2/h",
     "_per_h": "1/h",
     "_mL_h": "mL/h",
     "_ug_h": "ug/h",
+    "_mmHg": "mmHg",
     "_frac": "1",
     "_mL": "mL",
     "_ug": "ug",
@@ -50,6 +52,8 @@ _EXAMPLES = {
     "1/h": "0.3 1/h",
     "mL/cm": "0.0022 mL/cm",
     "cm**2/h": "220 cm**2/h",
+    "mmHg": "500 mmHg",
+    "mL/mmHg": "0.0001 mL/mmHg",
     "1": "0.5 or 50 %",
 }
 
@@ -64,6 +68,8 @@ _DIMENSION_WORDS = {
     "1/h": "a rate constant",
     "mL/cm": "a volume per length",
     "cm**2/h": "a dispersion",
+    "mmHg": "a pressure",
+    "mL/mmHg": "a compliance",
     "1": "a plain number",
 }
 
@@ -148,7 +154,7 @@ def _parse_unit(text: str) -> pint.Quantity[float]:
 def known_units() -> str:
     """The units a user may write, for messages."""
     times, amounts = "min, h, day (d), week, month, year", "ug (mcg, µg), ng, mg"
-    return f"{times}, mL, L, {amounts}, cm, mm, 1/h, % and their quotients"
+    return f"{times}, mL, L, {amounts}, cm, mm, mmHg, 1/h, % and their quotients"
 
 
 @lru_cache(maxsize=1)

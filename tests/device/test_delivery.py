@@ -67,7 +67,7 @@ def test_a_workspace_that_is_too_small_is_never_a_silent_wrong_answer(
         work = layout.workspace(n_pieces, len(packed.effects), 64)
         seen.add(status := run_stages(*arguments, work))
         if status == layout.DONE:
-            tip = work.tip[: work.counts[layout.TIP] + 1]
+            tip = work.tables[layout.TIP][: work.counts[layout.TIP] + 1]
             np.testing.assert_array_equal(tip, expected.therapy.catheter.rows)
     assert seen == {layout.OVERFLOW, layout.DONE}
     monkeypatch.setattr(module, "workspace", lambda packed, n=1: layout.workspace(n, len(packed.effects), n))

@@ -6,7 +6,20 @@ import numpy as np
 import pytest
 
 from itsim.device import effects, layout
-from itsim.device.effects import N_NUMBERS, Alarm, Amount, FillMode, Part, Primitive, Rank, Shape
+from itsim.device.codes import (
+    Alarm,
+    Amount,
+    Condition,
+    FillMode,
+    Overflow,
+    Part,
+    Primitive,
+    Rank,
+    Shape,
+    Skipped,
+    Station,
+)
+from itsim.device.effects import N_NUMBERS
 
 
 def test_slots_are_those_of_the_layout() -> None:
@@ -34,11 +47,10 @@ def test_a_replacement_ends_what_belongs_to_the_pump() -> None:
     swap = effects.fill(0.0, 40.0, 500.0, 40.0, 500.0, FillMode.REPLACE)
     assert (swap.rank, swap.ends) == (Rank.SWAP, Part.PUMP)
     assert effects.scale(0.0).ended_by == Part.PUMP
+    assert effects.scale(0.0, station=Station.CATHETER).ended_by == Part.CATHETER
+    assert effects.scale(0.0, station=Station.TISSUE).ended_by == Part.CATHETER
+    assert {effect.ended_by for effect in effects.hold(0, 1, 0.5, 1, Overflow.SLIP)} == {Part.CATHETER}
     assert effects.program(0.0, 1.0, Amount.DOSE).ended_by == Part.NONE
-
-
-def test_the_order_of_things_at_one_instant() -> None:
-    assert list(Rank) == [Rank.SWAP, Rank.REFILL, Rank.LINE, Rank.PROGRAMME, Rank.BOLUS, Rank.FAULT]
 
 
 def test_faults_readings_and_alarms_are_not_intended() -> None:
@@ -57,6 +69,16 @@ def test_every_primitive_has_a_word() -> None:
         effects.announce(0, Alarm.STALL, 1),
         effects.read(0),
         effects.dose(0, 1, "gut"),
+        effects.override(0, 1),
+        effects.add(0, 1, 1),
+        effects.drain(0, 1, 1),
+        effects.backflow(0, 1),
+        *effects.hold(0, 1, 0.5, 1, Overflow.SLIP),
+        effects.release(0, 1, 1),
+        effects.skip(0, 1, Skipped.REFILL),
+        effects.silence(0),
+        effects.condition(0, Condition.POTENCY, 2),
+        effects.drain_csf(0, 1),
     }
     assert {effect.primitive for effect in made} == set(Primitive)
 

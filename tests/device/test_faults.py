@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from device.contract import cases, check_effects, check_text, kinds
+from device.contract import DEVICES, EXAMPLES, cases, check_effects, check_text, kinds
 from device.timelines import STALLS, fault, usual
+from itsim.device.delivery import deliver
+from itsim.device.trigger import Triggered
 from itsim.scenario import ScenarioError
 from itsim.scenario.kinds import Kind
+
+TRIGGERS = ("hazard", "after_volume")
+
+
+def keeps_hours(name: str, example: int) -> bool:
+    """Whether the example has its hours of the day and cannot wait."""
+    return EXAMPLES.get(name, [{}])[example].get("posture") == "nightly"
 
 
 @pytest.mark.parametrize("kind", kinds("faults"), ids=lambda kind: kind.name)
@@ -24,6 +33,23 @@ def test_numbers_and_arrays_of_numbers(name: str, example: int) -> None:
 def test_a_fault_is_not_intended(kind: Kind) -> None:
     assert not kind.intended
     assert kind.evidence != ""
+
+
+@pytest.mark.parametrize("kind", kinds("faults"), ids=lambda kind: kind.name)
+def test_a_fault_can_wait(kind: Kind) -> None:
+    assert issubclass(kind.parameters, Triggered)
+
+
+@pytest.mark.parametrize(("name", "example"), [case for case in cases("faults") if not keeps_hours(*case)])
+def test_a_fault_that_waited_for_a_volume_is_the_fault_at_that_time(name: str, example: int) -> None:
+    """1 mL from day 3 on at 0.15 mL/day: the fault begins 6.7 days later."""
+    numbers = {key: value for key, value in EXAMPLES[name][example].items() if key not in TRIGGERS}
+    waited = usual(fault("3 day", name, **numbers, after_volume="1 mL"), **DEVICES.get(name, {}))
+    at_once = usual(fault(f"{3 + 1 / 0.15!r} day", name, **numbers), **DEVICES.get(name, {}))
+    found, expected = deliver(waited), deliver(at_once)
+    assert found.begins_h[2] == pytest.approx((3 + 1 / 0.15) * 24.0)
+    assert found.ledger == pytest.approx(expected.ledger, rel=1e-9, abs=1e-6)
+    assert [entry.kind for entry in found.log] == [entry.kind for entry in expected.log]
 
 
 @pytest.mark.parametrize(

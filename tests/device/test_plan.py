@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from device.contract import run_many
 from device.timelines import FILL, FLEX, STALLS, build, fault, program, usual
 from itsim.device import layout
-from itsim.device.effects import Primitive
 from itsim.device.plan import make_plan, workspace
+from itsim.device.stages import deliver_many
 from itsim.scenario import Scenario
 
 
@@ -25,9 +26,10 @@ def plan_of(scenario: Scenario, **arrays: object):  # type: ignore[no-untyped-de
     )
 
 
-def concentrations(plan, variant: int) -> list[float]:  # type: ignore[no-untyped-def]
-    fills = plan.codes[:, layout.PRIMITIVE] == Primitive.FILL
-    return list(plan.numbers[variant, fills, layout.FILL_CONCENTRATION])
+def filled_ug(plan) -> list[float]:  # type: ignore[no-untyped-def]
+    ledgers, _, statuses = run_many(deliver_many, plan)
+    assert not statuses.any()
+    return list(ledgers[:, layout.FILLED])
 
 
 def test_every_effect_knows_its_entry() -> None:
@@ -46,15 +48,14 @@ def test_a_refill_has_the_concentration_of_the_fill_before_it_in_every_variant()
     plan = plan_of(
         usual(strong, plain, last), plain=np.array([480.0, 100.0, 800.0]), last=np.array([720.0, 720.0, 90.0])
     )
-    assert concentrations(plan, 0) == [2000.0, 500.0, 500.0, 500.0]
-    assert concentrations(plan, 1) == [2000.0, 500.0, 2000.0, 500.0]
-    assert concentrations(plan, 2) == [2000.0, 500.0, 500.0, 2000.0]
+    refills = ([500, 500, 500], [2000, 500, 500], [2000, 500, 500])
+    assert filled_ug(plan) == [40.0 * (2000 + sum(strengths)) for strengths in refills]
 
 
 def test_a_chain_of_refills_that_change_places() -> None:
     first, second = ({"at": f"{d} day", "refill": {"volume": "40 mL"}, "id": f"r{d}"} for d in (9, 20))
     plan = plan_of(usual(first, second), r9=np.array([100.0, 900.0]), r20=np.array([800.0, 200.0]))
-    assert concentrations(plan, 0) == concentrations(plan, 1) == [2000.0] * 3
+    assert filled_ug(plan) == [40.0 * 2000 * 3] * 2
 
 
 @pytest.mark.parametrize(("history", "line"), [(True, 2000.0), (False, 0.0)])
@@ -86,7 +87,7 @@ def test_an_empty_timeline() -> None:
 
 def test_the_workspace_grows_with_days_and_knots() -> None:
     short, long = (
-        workspace(plan_of(build(FILL, {"at": "0 day", "program": FLEX}, until=until))).believed
+        workspace(plan_of(build(FILL, {"at": "0 day", "program": FLEX}, until=until))).tables[0]
         for until in ("10 day", "400 day")
     )
     assert len(long) > 15 * len(short)

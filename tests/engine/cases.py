@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 import itsim
 from itsim.arrays import Array
 from itsim.catalogue import catalogue
-from itsim.device.delivery import Dose, Pieces, Therapy, deliver
+from itsim.device.delivery import Dose, Drainage, Pieces, Therapy, deliver
 from itsim.engine import exact
 from itsim.engine.problem import Problem, make_problem
 from itsim.engine.solution import Solution
@@ -46,12 +47,21 @@ def constant(rate_ug_h: float) -> tuple[float, ...]:
     return (rate_ug_h, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
-def therapy_of(
-    pieces: list[tuple[float, tuple[float, ...]]], end_h: float, doses: tuple[Dose, ...] = ()
-) -> Therapy:
+def pieces_of(pieces: list[tuple[float, tuple[float, ...]]], end_h: float) -> Pieces:
     """*pieces* are ``(start_h, (c0, c1, c2, c3, ce, lam))``."""
     rows = [(start, *numbers) for start, numbers in pieces]
-    return Therapy(Pieces(np.array([*rows, (end_h, *constant(0.0))])), doses)
+    return Pieces(np.array([*rows, (end_h, *constant(0.0))]))
+
+
+def therapy_of(
+    pieces: list[tuple[float, tuple[float, ...]]],
+    end_h: float,
+    doses: tuple[Dose, ...] = (),
+    drainages: tuple[Drainage, ...] = (),
+    conditions: Mapping[str, Pieces] | None = None,
+) -> Therapy:
+    """*pieces* of the rate at the tip, as for ``pieces_of``."""
+    return Therapy(pieces_of(pieces, end_h), doses, drainages, conditions or {})
 
 
 def problem_for(
@@ -106,7 +116,8 @@ def between(therapy: Therapy, from_h: float, until_h: float) -> Therapy:
     inside = edges[(edges > from_h) & (edges < until_h)]
     pieces = [(t, moved(therapy.catheter, t)) for t in [from_h, *inside]]
     doses = tuple(dose for dose in therapy.doses if from_h < dose.t_h < until_h)
-    return therapy_of(pieces, until_h, doses)
+    drainages = tuple(drain for drain in therapy.drainages if from_h < drain.t_h < until_h)
+    return therapy_of(pieces, until_h, doses, drainages, therapy.conditions)
 
 
 def moved(catheter: Pieces, t_h: float) -> tuple[float, ...]:
@@ -184,8 +195,25 @@ def from_corners(b: list[float], width_h: float) -> tuple[float, float, float, f
 
 
 @st.composite
+def conditions(draw: st.DrawFn, end_h: float) -> Mapping[str, Pieces]:
+    """The patient's own course: none, one or both factors, with jumps, lines and curves between 0.3 and 3."""
+    factor = st.floats(0.3, 3.0)
+    found = {}
+    for name in draw(st.sets(st.sampled_from(["spasticity", "potency"]))):
+        edges = [0.0, *sorted(draw(st.sets(st.floats(0.01, 0.99), max_size=4))), 1.0]
+        rows = []
+        for a, b in pairwise(np.array(edges) * end_h):
+            corners = draw(st.lists(factor, min_size=1, max_size=4).filter(lambda c: len(c) != 3))
+            curve = constant(corners[0]) if len(corners) == 1 else (*from_corners(corners, b - a), 0.0, 0.0)
+            rows.append((float(a), curve))
+        found[name] = pieces_of(rows, end_h)
+    return found
+
+
+@st.composite
 def therapies(draw: st.DrawFn, longest_h: float, most_segments: int) -> Therapy:
-    """Jumps, ramps, curves and stops, with oral doses and lumbar punctures, some of them on an edge."""
+    """Jumps, ramps, curves and stops, with oral doses, lumbar punctures, pocket fills and drainages, some of
+    them on an edge, for a patient who has a course of their own."""
     shares = draw(st.lists(st.sampled_from([1.0, 3.0, 30.0, 300.0]), min_size=1, max_size=most_segments))
     end_h = longest_h * draw(st.sampled_from([0.1, 0.3, 1.0]))
     edges = [*(end_h * np.concatenate([[0.0], np.cumsum(shares)]) / np.sum(shares)).tolist()]
@@ -193,9 +221,14 @@ def therapies(draw: st.DrawFn, longest_h: float, most_segments: int) -> Therapy:
     on_edge, anywhere = st.sampled_from(edges[:-1]), st.floats(0.0, 0.99 * end_h)
     doses = []
     for _ in range(draw(st.integers(0, 3))):
-        inlet, largest = draw(st.sampled_from([("gut", 20000.0), ("lumbar_puncture", 100.0)]))
+        inlet, largest = draw(
+            st.sampled_from([("gut", 20000.0), ("lumbar_puncture", 100.0), ("pump_pocket", 20000.0)])
+        )
         doses.append(Dose(draw(on_edge | anywhere), largest * draw(st.floats(0.1, 1.0)), inlet))
-    return therapy_of(rows, edges[-1], tuple(sorted(doses, key=lambda dose: dose.t_h)))
+    times = draw(st.lists(on_edge | anywhere, max_size=2))
+    drainages = tuple(Drainage(t, draw(st.floats(1.0, 150.0))) for t in sorted(times))
+    doses.sort(key=lambda dose: dose.t_h)
+    return therapy_of(rows, edges[-1], tuple(doses), drainages, draw(conditions(edges[-1])))
 
 
 @st.composite

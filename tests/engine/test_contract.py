@@ -11,9 +11,9 @@ from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 from scipy.signal import lsim
 
-from engine.cases import BODIES, body_of, constant, problem_for, stopped, therapy_of
-from itsim.arrays import frozen
-from itsim.device.delivery import Dose, Therapy
+from engine.cases import BODIES, body_of, constant, pieces_of, problem_for, stopped, therapy_of
+from itsim.arrays import Array, frozen
+from itsim.device.delivery import Dose, Drainage, Pieces, Therapy
 from itsim.engine import ENGINES
 from itsim.engine.problem import Problem
 from itsim.engine.solution import Solution
@@ -31,20 +31,27 @@ EVENTFUL = therapy_of(
         (44.0, (6.0, 0.0, 0.0, 0.0, 12.0, 0.4)),
     ],
     60.0,
-    (Dose(20.0, 10_000.0, "gut"), Dose(24.0, 50.0, "lumbar_puncture"), Dose(30.5, 25.0, "lumbar_puncture")),
+    (
+        Dose(0.0, 5_000.0, "gut"),
+        Dose(20.0, 10_000.0, "gut"),
+        Dose(24.0, 50.0, "lumbar_puncture"),
+        Dose(30.5, 25.0, "lumbar_puncture"),
+        Dose(30.5, 20_000.0, "pump_pocket"),
+    ),
+    (Drainage(0.0, 3.0), Drainage(24.0, 20.0), Drainage(40.0, 45.0)),
 )
 
 
 def scaled(therapy: Therapy, factor: float) -> Therapy:
     rows = therapy.catheter.rows * np.array([1.0, *[factor] * 5, 1.0])
     doses = tuple(replace(dose, amount_ug=factor * dose.amount_ug) for dose in therapy.doses)
-    return Therapy(replace(therapy.catheter, rows=rows), doses)
+    return replace(therapy, catheter=replace(therapy.catheter, rows=rows), doses=doses)
 
 
 @every_engine
 def test_event_instants_are_nodes(solve: Engine) -> None:
     solution = solve(problem_for("two_compartment", EVENTFUL))
-    instants = {0.0, 10.0, 20.0, 24.0, 30.5, 36.0, 44.0, 60.0}
+    instants = {0.0, 10.0, 20.0, 24.0, 30.5, 36.0, 40.0, 44.0, 60.0}
     assert instants <= set(solution.nodes_h)
     assert set(solution.edges_h) == instants
     assert np.all(np.diff(solution.nodes_h) >= 0.0)
@@ -53,7 +60,7 @@ def test_event_instants_are_nodes(solve: Engine) -> None:
 @every_engine
 @every_body
 def test_mass_is_kept(solve: Engine, name: str) -> None:
-    assert mass_error(solve, problem_for(name, EVENTFUL)) < 1e-9
+    assert mass_error(solve, problem_for(name, EVENTFUL)) < 1e-12
 
 
 @every_engine
@@ -68,11 +75,11 @@ def test_an_elimination_without_its_ledger_term_is_seen(solve: Engine, name: str
 
 
 def mass_error(solve: Engine, problem: Problem) -> float:
-    """Body at start + delivered + doses against body + eliminated + unabsorbed, as a share."""
+    """Body at start + delivered + doses against body + eliminated + unabsorbed + drained, as a share."""
     ledger = solve(problem).body_ledger()
     delivered = float(problem.therapy.catheter.integral(np.array([problem.edges_h[-1]]))[0])
     entered = ledger["body_at_start_ug"] + delivered + sum(dose.amount_ug for dose in problem.doses)
-    found = ledger["body_ug"] + ledger["eliminated_ug"] + ledger["unabsorbed_ug"]
+    found = ledger["body_ug"] + ledger["eliminated_ug"] + ledger["unabsorbed_ug"] + ledger["drained_ug"]
     return abs(entered - found) / entered
 
 
@@ -198,3 +205,145 @@ def test_troughs_and_crossings_come_from_the_solution_not_from_a_grid(solve: Eng
     t_h, lowest = solution.extremum("csf_lumbar", 10.0, highest=False)
     assert (t_h, lowest) == (pytest.approx(13.0, abs=1e-6), pytest.approx(level * np.exp(-3.0 * k), rel=1e-9))
     assert solution.first_crossing_h("csf_lumbar", 2.0 * level, 0.0) is None
+
+
+# CSF let off
+
+
+@every_engine
+@pytest.mark.parametrize("volume_mL", [5.0, 30.0, 60.0, 90.0])
+def test_a_drained_compartment_comes_back_along_an_exponential(solve: Engine, volume_mL: float) -> None:
+    """At a steady rate C = C0·(1 − f·exp(−k t)), f = V/V_csf at most 1, where plasma gives nothing back."""
+    free = {"plasma_partition": 0.0}
+    therapy = therapy_of([(0.0, constant(14.0))], 40.0, drainages=(Drainage(10.0, volume_mL),))
+    problem = problem_for("one_compartment", therapy, 14.0, **free)
+    body = problem.body
+    k, f = -body.matrix_per_h[body.index("csf"), body.index("csf")], min(volume_mL / 60.0, 1.0)
+    level = float(body.readouts["csf_lumbar"] @ problem.start_amounts)
+    solution = solve(problem)
+    after = np.array([0.0, 0.01, 0.7, 3.0, 20.0])
+    seen = solution.series("csf_lumbar", 10.0 + after)
+    np.testing.assert_allclose(seen, level * (1.0 - f * np.exp(-k * after)), rtol=1e-9, atol=1e-12 * level)
+    drained = solution.body_ledger()["drained_ug"]
+    assert drained == pytest.approx(f * problem.start_amounts[body.index("csf")], rel=1e-9)
+    assert solution.extremum("csf_lumbar", 5.0, highest=False) == pytest.approx(
+        (10.0, level * (1.0 - f)), rel=1e-9, abs=1e-12
+    )
+
+
+@every_engine
+@every_body
+def test_a_dose_is_given_after_what_is_let_off_at_its_instant(solve: Engine, name: str) -> None:
+    """All CSF is let off, then 40 µg are injected: all of them are there."""
+    therapy = therapy_of(
+        [(0.0, constant(14.0))], 20.0, (Dose(8.0, 40.0, "lumbar_puncture"),), (Drainage(8.0, 1000.0),)
+    )
+    problem = problem_for(name, therapy)
+    csf = [problem.body.index(state) for region in problem.body.csf_mL for state in region]
+    before, after = solve(problem).amounts(np.array([np.nextafter(8.0, 0.0), 8.0]))
+    assert after[sorted(set(csf))].sum() == pytest.approx(40.0, rel=1e-9)
+    drained = problem.body.index("drained")
+    assert after[drained] - before[drained] == pytest.approx(before[sorted(set(csf))].sum(), rel=1e-9)
+
+
+@every_engine
+def test_a_depot_is_absorbed_into_plasma_alone(solve: Engine) -> None:
+    """Bateman's curve on top of what the infusion gives; the depot alone holds what is not yet absorbed."""
+    free = {"plasma_partition": 0.0}
+    pocket = therapy_of([(0.0, constant(14.0))], 60.0, (Dose(10.0, 20_000.0, "pump_pocket"),))
+    with_depot = solve(problem_for("two_compartment", pocket, 14.0, **free))
+    without = solve(problem_for("two_compartment", therapy_of([(0.0, constant(14.0))], 60.0), 14.0, **free))
+    body, t = with_depot.body, np.array([0.5, 4.0, 20.0, 50.0])
+    kd = -body.matrix_per_h[body.index("depot"), body.index("depot")]
+    ke = -body.matrix_per_h[body.index("plasma"), body.index("plasma")]
+    shape = kd / (kd - ke) * (np.exp(-ke * t) - np.exp(-kd * t))
+    expected = 20_000.0 * shape * body.readouts["plasma"][body.index("plasma")]
+    more = with_depot.series("plasma", 10.0 + t) - without.series("plasma", 10.0 + t)
+    np.testing.assert_allclose(more, expected, rtol=1e-8)
+    left = with_depot.amounts(10.0 + t)[:, body.index("depot")]
+    np.testing.assert_allclose(left, 20_000.0 * np.exp(-kd * t), rtol=1e-8)
+
+
+# The patient's own course
+
+
+def mimic(**courses: Pieces) -> Therapy:
+    return therapy_of([(0.0, constant(14.0))], 100.0, conditions=courses)
+
+
+BOX = pieces_of([(0.0, constant(1.0)), (30.0, constant(1.8)), (50.0, constant(1.0))], 100.0)
+RAMP = pieces_of(
+    [(0.0, constant(1.0)), (20.0, (1.0, 0.05, 0.0, 0.0, 0.0, 0.0)), (60.0, constant(1.0))], 100.0
+)
+"""From 1 to 3 in 40 h, then 1 again at once."""
+HILL = {"effect_leg": 2.25, "effect_arm": 2.25, "effect_hreflex": 2.25, "sedation": 3.0}
+
+
+def felt(plain: Array, factor: Array, hill: float) -> Array:
+    """Effect where *factor* times as much drug is needed, from the effect of the same drug without it:
+    E = 1/(1 + (k·EC50/C)^g) and (EC50/C)^g = (1 − E0)/E0."""
+    return np.asarray(plain / (plain + factor**hill * (1.0 - plain)))
+
+
+@every_engine
+@pytest.mark.parametrize("what", ["spasticity", "potency"])
+@pytest.mark.parametrize("course", [BOX, RAMP], ids=["box", "ramp"])
+def test_a_condition_moves_what_is_needed(solve: Engine, course: Pieces, what: str) -> None:
+    plain, changed = (solve(problem_for("neuraxis", mimic(**c), 14.0)) for c in ({}, {what: course}))
+    times = np.unique([*np.linspace(0.0, 100.0, 401), *np.nextafter([30.0, 50.0, 60.0], 0.0)])
+    moved = HILL if what == "potency" else {"effect_leg": 2.25, "effect_arm": 2.25}
+    for name, hill in HILL.items():
+        expected = plain.series(name, times)
+        if name in moved:
+            expected = felt(expected, course.rate(times), hill)
+        np.testing.assert_allclose(changed.series(name, times), expected, rtol=1e-11, err_msg=name)
+        asked = changed.series(name, changed.nodes_h)
+        np.testing.assert_allclose(changed.at_nodes(name), asked, rtol=1e-9)
+
+
+@every_engine
+@every_body
+def test_a_mimic_never_makes_withdrawal(solve: Engine, name: str) -> None:
+    """Bit for bit: body, tolerance and index do not know of it, nor do their extremes and crossings."""
+    therapy = stopped(40.0, 60.0, 120.0)
+    courses = {"spasticity": BOX, "potency": RAMP}
+    plain, changed = (solve(problem_for(name, t)) for t in (therapy, replace(therapy, conditions=courses)))
+    times = np.union1d(plain.nodes_h, changed.edges_h)
+    np.testing.assert_array_equal(plain.nodes_h, changed.nodes_h)
+    np.testing.assert_array_equal(plain.amounts(times), changed.amounts(times))
+    np.testing.assert_array_equal(plain.stages(times), changed.stages(times))
+    for series in ("withdrawal_index", "csf_lumbar", "cord_slow_tolerance"):
+        assert plain.extremum(series, 0.0) == changed.extremum(series, 0.0)
+    crossings = [s.first_crossing_h("withdrawal_index", 1.0, 40.0) for s in (plain, changed)]
+    assert crossings[0] == crossings[1]
+    assert plain.series("effect_leg", np.array([55.0])) != changed.series("effect_leg", np.array([55.0]))
+
+
+@every_engine
+def test_what_a_mimic_does_at_its_jumps_is_found(solve: Engine) -> None:
+    """The least relief is the limit from the left where the ramp ends; with a box relief falls at once."""
+    plain = solve(problem_for("two_compartment", mimic(), 14.0))
+    ramp = solve(problem_for("two_compartment", mimic(spasticity=RAMP), 14.0))
+    box = solve(problem_for("two_compartment", mimic(spasticity=BOX), 14.0))
+    before, at = plain.series("effect_leg", np.array([60.0])), np.array([30.0])
+    t_h, least = ramp.extremum("effect_leg", 0.0, highest=False)
+    assert t_h == pytest.approx(60.0, abs=1e-9)
+    assert least == pytest.approx(float(felt(before, np.array([3.0]), 2.25)[0]), rel=1e-11)
+    e0, e1 = plain.series("effect_leg", at)[0], float(felt(plain.series("effect_leg", at), 1.8, 2.25)[0])
+    for level in (0.5 * (e0 + e1), e1 + 1e-6):
+        assert box.first_crossing_h("effect_leg", level, 0.0, rising=False) == pytest.approx(30.0, abs=1e-9)
+    half = box.first_crossing_h("effect_leg", 0.5 * (e0 + e1), 40.0)
+    assert half == pytest.approx(50.0, abs=1e-9)
+
+
+@every_engine
+def test_a_course_of_one_is_none(solve: Engine) -> None:
+    one = pieces_of([(0.0, constant(1.0)), (13.0, constant(1.0)), (70.0, constant(1.0))], 100.0)
+    plain, changed = (
+        solve(problem_for("neuraxis", mimic(**c), 14.0)) for c in ({}, {"spasticity": one, "potency": one})
+    )
+    for name in changed.names:
+        np.testing.assert_array_equal(plain.at_nodes(name), changed.at_nodes(name))
+        for highest in (True, False):
+            seen = [s.extremum(name, 5.0, highest)[1] for s in (plain, changed)]
+            assert seen[0] == pytest.approx(seen[1], rel=1e-12, abs=1e-15)

@@ -21,7 +21,7 @@ from engine.cases import (
     stopped,
     therapy_of,
 )
-from itsim.device.delivery import Therapy
+from itsim.device.delivery import Drainage, Therapy
 from itsim.engine import exact, panels, reference
 from itsim.engine.modal import Exponentials, propagator
 from itsim.engine.problem import Problem, make_problem
@@ -186,3 +186,13 @@ def test_the_state_at_the_start_is_the_one_given() -> None:
     np.testing.assert_allclose(
         solution.amounts(np.array([0.0]))[0], problem.start_amounts, rtol=1e-9, atol=1e-9
     )
+
+
+def test_a_defective_body_lets_off_csf_too() -> None:
+    """Both ways of the linear part apply the same matrix; this one by matrix exponentials."""
+    problem = chain_problem(replace(stopped(20.0, 60.0, 120.0, 14.0), drainages=(Drainage(30.0, 5.0),)))
+    csf = ({"transit_4": 20.0},)
+    problem = replace(problem, body=replace(problem.body, csf_mL=csf))
+    solution, other = exact.solve(problem), reference.solve(problem)
+    assert solution.body_ledger()["drained_ug"] > 0.1
+    assert max(disagreement(solution, other).values()) <= AGREEMENT

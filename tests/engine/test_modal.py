@@ -69,10 +69,14 @@ def test_chain_of_segments_is_one_state_after_the_other(body) -> None:  # type: 
     jumps[0] = 2.0 * body.inlets["gut"]
     jumps[2] = 5.0 * body.inlets["lumbar_puncture"]
     start = body.steady_state("catheter", 3.0)
-    expected = [start + jumps[0]]
+    keep = np.eye(len(body.states))
+    drainages = {i: keep - np.diag(np.linspace(0.0, share, len(keep))) for i, share in ((0, 0.9), (2, 0.4))}
+    expected = [drainages[0] @ start + jumps[0]]
     for i in range(4):
-        expected.append(by.states(expected[-1], rows[i], widths[i : i + 1])[0] + jumps[i + 1])
-    np.testing.assert_allclose(by.chain(start, rows, widths, jumps), expected, rtol=1e-10, atol=1e-11)
+        before = by.states(expected[-1], rows[i], widths[i : i + 1])[0]
+        expected.append(drainages.get(i + 1, keep) @ before + jumps[i + 1])
+    seen = by.chain(start, rows, widths, jumps, drainages)
+    np.testing.assert_allclose(seen, expected, rtol=1e-10, atol=1e-11)
 
 
 @given(lam=st.floats(1e-4, 50.0), s_h=st.floats(0.01, 3000.0))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from engine.cases import BODIES, problem_for, stopped
+from engine.cases import BODIES, constant, problem_for, stopped, therapy_of
+from itsim.device.delivery import Drainage
 from itsim.engine import exact
 
 SOLUTION = exact.solve(problem_for("neuraxis", stopped(20.0, 90.0, 150.0)))
@@ -59,3 +62,19 @@ def test_index_stays_between_none_and_full() -> None:
     index = SOLUTION.series("withdrawal_index", np.linspace(0.0, 150.0, 5001))
     assert index.min() >= -1e-12
     assert index.max() <= 100.0
+
+
+def test_a_peak_just_before_a_jump_is_seen_and_crossed() -> None:
+    """A third of the CSF is let off while the level still rises: the peak is the limit from the left."""
+    therapy = therapy_of([(0.0, constant(14.0)), (2.0, constant(60.0))], 40.0, (), (Drainage(6.0, 20.0),))
+    solution = exact.solve(problem_for("one_compartment", therapy, 14.0))
+    before = float(solution.series("csf_lumbar", np.array([np.nextafter(6.0, 0.0)]))[0])
+    inside = solution.series("csf_lumbar", np.linspace(0.0, 5.999, 5001)).max()
+    assert before > inside
+    cut = replace(solution, edges_h=np.array([0.0, 7.0]), nodes_h=solution.nodes_h[solution.nodes_h <= 7.0])
+    cut = replace(cut, known={}, _extrema={})
+    assert cut.extremum("csf_lumbar", 0.0) == pytest.approx((6.0, before), rel=1e-12)
+    crossing_h = cut.first_crossing_h("csf_lumbar", 0.5 * (inside + before), 0.0)
+    assert crossing_h is not None
+    assert 5.999 < crossing_h < 6.0
+    assert cut.first_crossing_h("csf_lumbar", 1.0001 * before, 0.0) is None

@@ -29,6 +29,7 @@ SPREAD = {
     "withdrawal_hill": st.floats(1.0, 4.0), "fast_tolerance_time": st.floats(20.0, 150.0),
 }  # fmt: skip
 DRIVERS = {"cord_leg": st.floats(0.0, 3.0), "brain": st.floats(0.0, 0.5)}
+FACTOR = st.floats(0.2, 5.0)
 
 
 def numbers(**overrides: float) -> ParameterSet:
@@ -85,15 +86,20 @@ def test_chain_is_the_equations_of_science(
     drivers=st.fixed_dictionaries(DRIVERS),
     y=st.tuples(*[st.floats(0.0, 1.0)] * 4),
     psi=st.sampled_from([0.0, 3.0]),
+    spasticity=FACTOR,
+    potency=FACTOR,
 )
 def test_outputs_are_the_equations_of_science(
-    drivers: dict[str, float], y: tuple[float, ...], psi: float
+    drivers: dict[str, float], y: tuple[float, ...], psi: float, spasticity: float, potency: float
 ) -> None:
+    """With what conditions do: spasticity to legs and arms, potency to every concentration that is needed."""
     patient = numbers(supraspinal_share=psi)
     v, outputs = patient.numbers, make_response(patient).outputs
     f_cord, s_cord, f_brain, s_brain = y
     arm, site = 0.5 * drivers["cord_leg"], 0.1 * drivers["cord_leg"]
     values = dict(drivers) | dict(zip(NAMES, (*y, 0.0), strict=True)) | {"cord_arm": arm, "arm_site": site}
+    values |= {"spasticity": spasticity, "potency": potency}
+    k = spasticity * potency
     cord = (1.0 + v["slow_tolerance_gain"] * s_cord) / (1.0 - v["receptor_loss"] * f_cord)
     brain = (1.0 + v["slow_tolerance_gain"] * s_brain) / (1.0 - v["receptor_loss"] * f_brain)
 
@@ -102,10 +108,10 @@ def test_outputs_are_the_equations_of_science(
 
     g = v["effect_hill"]
     expected = {
-        "effect_leg": effect(drivers["cord_leg"], cord * v["leg_ec50"], g),
-        "effect_hreflex": effect(drivers["cord_leg"], cord * v["hreflex_ec50"], g),
-        "effect_arm": effect(arm + psi * site, cord * v["leg_ec50"], g),
-        "sedation": effect(drivers["brain"], brain * v["sedation_ec50"], v["sedation_hill"]),
+        "effect_leg": effect(drivers["cord_leg"], k * cord * v["leg_ec50"], g),
+        "effect_hreflex": effect(drivers["cord_leg"], potency * cord * v["hreflex_ec50"], g),
+        "effect_arm": effect(arm + psi * site, k * cord * v["leg_ec50"], g),
+        "sedation": effect(drivers["brain"], potency * brain * v["sedation_ec50"], v["sedation_hill"]),
     }
     assert set(outputs) == set(expected)
     for name, value in expected.items():
@@ -154,3 +160,19 @@ def test_only_the_slow_stages_switch_and_only_the_index_bends() -> None:
     stages = make_response(numbers()).stages
     assert [s.name for s in stages if s.switches] == ["cord_slow_tolerance", "brain_slow_tolerance"]
     assert [s.name for s in stages if s.bend is not None] == ["withdrawal_index"]
+
+
+@given(spasticity=FACTOR, potency=FACTOR, c=st.floats(0.0, 3.0))
+def test_conditions_touch_neither_tolerance_nor_withdrawal(
+    spasticity: float, potency: float, c: float
+) -> None:
+    """No stage says that it reads one, and none gives another target with them."""
+    response = make_response(numbers())
+    assert response.conditions == ("spasticity", "potency")
+    values = {"cord_leg": c, "brain": 0.1} | dict.fromkeys(NAMES, 0.4)
+    changed = values | {"spasticity": spasticity, "potency": potency}
+    for stage in response.stages:
+        assert not set(stage.needs) & set(response.conditions)
+        assert stage.target(changed) == stage.target(values)
+        if stage.bend is not None:
+            assert stage.bend(changed) == stage.bend(values)

@@ -52,6 +52,29 @@ def test_swallowed_drug_is_absorbed_or_lost(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BODIES)
+@pytest.mark.parametrize("absorption", [0.02, 0.2, 2.0])
+def test_plasma_after_a_depot_is_batemans(name: str, absorption: float) -> None:
+    """C = dose·kd/(Vp(kd − ke))·(exp(−ke t) − exp(−kd t)), ke = CLp/Vp, where plasma gives nothing to CSF."""
+    numbers = {"plasma_partition": 0.0, "depot_absorption": absorption}
+    p, body = numbers_of(name, **numbers).fill(Systemic), body_of(name, **numbers)
+    ke = p.clearance_mL_h / p.volume_mL
+    for t_h in (0.5, 2.0, 7.0, 24.0, 100.0):
+        amounts = expm(body.matrix_per_h * t_h) @ (DOSE_UG * body.inlets["pump_pocket"])
+        shape = (np.exp(-ke * t_h) - np.exp(-absorption * t_h)) / (absorption - ke)
+        expected = DOSE_UG * absorption / p.volume_mL * shape
+        assert body.readouts["plasma"] @ amounts == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_depot_is_absorbed_whole_and_slower_than_from_the_gut(name: str) -> None:
+    """AUC = dose/CLp: F belongs to the gut alone."""
+    p, body = numbers_of(name).fill(Systemic), body_of(name)
+    through_plasma = body.steady_state("pump_pocket", 1.0)
+    assert body.readouts["plasma"] @ through_plasma == pytest.approx(1.0 / p.clearance_mL_h, rel=1e-12)
+    assert p.depot_absorption_per_h < p.absorption_per_h
+
+
+@pytest.mark.parametrize("name", BODIES)
 def test_brain_follows_its_csf_and_plasma(name: str) -> None:
     """dB/dt = 0 at B = Kbc·C_csf + Kpb·Cp."""
     body, v = body_of(name), numbers_of(name).numbers

@@ -64,7 +64,7 @@ def test_doses_outside_the_range_draw_one(timeline, more):
     run = run_with(*timeline, **more)
     assert safety()["outside_range"] in warnings(run)
     assert safety()["outside_range"] in summary(run)["warnings"]
-    assert "WARNING" in summary_text(summary(run), run.scenario)
+    assert "WARNING" in summary_text(summary(run), run)
 
 
 def test_withdrawal_without_a_loss_of_delivery_is_said():

@@ -19,6 +19,7 @@ KEYS = [
     "engine",
     "metrics",
     "events",
+    "log",
     "evidence",
     "mass",
     "sources",
@@ -47,6 +48,7 @@ def test_keys_are_the_contract_and_json_holds_all(name, run_of, cohort_of):
     }
     assert told["mass"]["error_frac"] < 1e-9
     assert all(set(event) == {"t_h", "kind", "detail"} for event in told["events"])
+    assert all(set(entry) == {"t_h", "kind", "tone", "shown_h"} for entry in told["log"])
 
 
 def test_bands_surround_and_are_null_without_a_cohort(run_of, cohort_of):

@@ -14,7 +14,7 @@ def flat(text):
 
 def told(name, run_of, cohort=None):
     run = run_of(name)
-    return summary_text(summary(run, cohort), run.scenario)
+    return summary_text(summary(run, cohort), run)
 
 
 @pytest.mark.parametrize("name", ALL)

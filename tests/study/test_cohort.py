@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from itsim import api, run
+from itsim.device.delivery import Pieces
 from itsim.metrics import NO_ALARM, NO_LOSS, NOT_WITHIN, Metric
 from itsim.parameters import Parameter, ParameterSet, correlations
 from itsim.run import RunRecord
@@ -148,6 +150,34 @@ def test_a_cohort_of_nobody_and_a_seed_that_is_none_are_refused() -> None:
     for seed in (-1, LARGEST_SEED + 1):
         with pytest.raises(ValueError, match="seed"):
             cohort(record(), 1, seed)
+
+
+# What happens to the patient and not to the pump
+
+
+def test_a_condition_acts_on_every_patient_and_never_on_withdrawal() -> None:
+    """Three times as much drug is needed from day 10 to 12, before the stop of day 21."""
+    rows = np.zeros((4, 7))
+    rows[:, 0], rows[:3, 1] = (0.0, 240.0, 288.0, record().scenario.until_h), (1.0, 3.0, 1.0)
+    therapy = replace(record().delivery.therapy, conditions={"potency": Pieces(rows)})
+    plain = cohort(record(), 4, SEED)
+    mimic = cohort(replace(record(), delivery=replace(record().delivery, therapy=therapy)), 4, SEED)
+    times = np.array([239.0, 250.0, 290.0])
+    for one, other in zip(plain.solutions, mimic.solutions, strict=True):
+        for name in ("effect_leg", "sedation"):
+            before, after = one.series(name, times), other.series(name, times)
+            np.testing.assert_array_equal(before[[0, 2]], after[[0, 2]])
+            assert after[1] < before[1]
+        np.testing.assert_array_equal(one.stages(times), other.stages(times))
+    for patient, same in zip(plain.metrics, mimic.metrics, strict=True):
+        assert same == patient, "what counts from the stop on has not changed"
+    always = np.array([[0.0, 3.0, 0, 0, 0, 0, 0], [record().scenario.until_h, 0, 0, 0, 0, 0, 0]])
+    therapy = replace(therapy, conditions={"spasticity": Pieces(always)})
+    chronic = cohort(replace(record(), delivery=replace(record().delivery, therapy=therapy)), 4, SEED)
+    for patient, worse in zip(plain.metrics, chronic.metrics, strict=True):
+        for name in ("effect_baseline_frac", "effect_nadir_frac"):
+            assert worse[name].value < patient[name].value
+        assert worse["withdrawal_peak"] == patient["withdrawal_peak"]
 
 
 # Bands

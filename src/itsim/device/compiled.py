@@ -13,13 +13,29 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from itsim.device import effects, layout, pieces, stages
-from itsim.device.stages import alarms, belief, line, order, programme, pump, reservoir
+from itsim.device import codes, layout, pieces, stages
+from itsim.device.stages import (
+    alarms,
+    belief,
+    conditions,
+    draw,
+    line,
+    order,
+    programme,
+    pump,
+    reservoir,
+    shares,
+    store,
+    tip,
+)
 
-KERNEL_MODULES = (pieces, order, alarms, line, programme, belief, pump, reservoir, stages)
+KERNEL_MODULES = (
+    *(pieces, order, alarms, line, programme, shares, belief, pump, draw, store, reservoir, tip, conditions),
+    stages,
+)
 """Every module whose functions are compiled."""
 
-CONSTANTS = (layout, effects)
+CONSTANTS = (layout, codes)
 """Modules whose numbers are compiled in."""
 
 
@@ -29,7 +45,7 @@ def compiled_deliver_many() -> Callable[..., None]:
 
     Raises ImportError where numba does not exist. The compiled code is cached on disk under a name that is a
     hash of all kernel sources, because numba's own cache does not see a changed callee in another file.
-    Stages are inlined: handing the workspace's many arrays from call to call costs as much as the arithmetic.
+    Nothing is inlined by force: it would make a run a fifth faster and take twice as long to compile.
     """
     import numba
 
@@ -41,8 +57,7 @@ def compiled_deliver_many() -> Callable[..., None]:
         if inspect.isfunction(function) and function.__module__ in kernels:
             twin = types.FunctionType(function.__code__, space, name)
             twin.__module__ = function.__module__
-            inline = "work" in inspect.signature(function).parameters and name != "deliver_many"
-            space[name] = numba.njit(cache=True, forceinline=inline)(twin)
+            space[name] = numba.njit(cache=True)(twin)
     config.CACHE_DIR = before
     return cast(Callable[..., None], space["deliver_many"])
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from itsim.arrays import Array
-from itsim.device.effects import Amount, Effect, Shape, program_pieces, scale
+from itsim.device.codes import Amount, Shape
+from itsim.device.effects import Effect, program_pieces, scale
 from itsim.device.profiles import pieces_from_function
 from itsim.scenario.kinds import Kind, KindModel
 

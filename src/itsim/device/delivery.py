@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from itsim.arrays import Array, frozen
 from itsim.device import layout
-from itsim.device.effects import FillMode, Primitive
+from itsim.device.codes import Alarm, Amount, FillMode, Primitive
 from itsim.device.pieces import C0, C1, C2, C3, CE, LAM, START
 from itsim.device.plan import Plan, make_plan, workspace
 from itsim.device.stages import deliver as run_stages
@@ -88,11 +88,23 @@ class Dose:
 
 
 @dataclass(frozen=True)
+class Drainage:
+    """Lumbar CSF let off at one instant, with the drug in it."""
+
+    t_h: float
+    volume_mL: float
+
+
+@dataclass(frozen=True)
 class Therapy:
-    """All that enters the body: a dose rate at the catheter tip (µg/h) and instant doses."""
+    """All that acts on the body: a dose rate at the catheter tip (µg/h), instant doses, CSF let off, and the
+    patient's own course."""
 
     catheter: Pieces
     doses: tuple[Dose, ...]
+    drainages: tuple[Drainage, ...] = ()
+    conditions: Mapping[str, Pieces] = field(default_factory=dict)
+    """Factors on the response by name, "spasticity" and "potency", over the whole run; 1 where absent."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,9 @@ class LogEntry:
     detail: str
     tone: str
     """"critical", "non-critical", "log" or "silent" (nothing sounds, nothing is written)."""
+    shown_h: float | None = None
+    """When an interrogation first shows it; None where none does. After a strong magnetic field the recovery
+    of the rotor is shown only by the second interrogation (medtronic_mri_2008)."""
 
     @property
     def is_alarm(self) -> bool:
@@ -120,7 +135,18 @@ class Reading:
     found_mL: float
     programmed_mL: float
     """What the pump believes it has pumped since the reservoir was last filled."""
-    flagged: bool
+    limit_mL: float
+    """Largest difference that is not flagged: the accuracy band, or the clinic's rule if that is larger."""
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the clinic's rule takes the difference for a sign."""
+        return abs(self.surplus_mL) > self.limit_mL
+
+    @property
+    def ratio(self) -> float | None:
+        """Delivered over programmed volume as read, 1 − surplus/programmed; None where none was."""
+        return 1.0 - self.surplus_mL / self.programmed_mL if self.programmed_mL > 0.0 else None
 
     @property
     def surplus_mL(self) -> float:
@@ -138,6 +164,8 @@ class Delivery:
     believed_mL_h: Pieces
     programmed_ug_h: Pieces
     pumped_mL_h: Pieces
+    line_mL_h: Pieces
+    """Flow through the catheter: what is pumped, less what is held back, with what is let go."""
     log: tuple[LogEntry, ...]
     evidence: tuple[Reading, ...]
     levels: Array
@@ -145,7 +173,9 @@ class Delivery:
     ledger: Mapping[str, float]
     dead_volume_mL: float
     boluses: tuple[Dose, ...]
-    """What the pump was told to push at once, at the concentration it was told."""
+    """What the pump was meant to push at once, at the concentration it was told; no priming."""
+    begins_h: Mapping[int, float]
+    """When each entry of the timeline begins, by its place; infinite where it never does."""
 
     def calculated_volume_mL(self, times_h: Array) -> Array:
         """What the pump thinks is in the reservoir; a belief that may pass below zero."""
@@ -178,6 +208,12 @@ LOG_WORDS = {
     layout.LOG_STALL: ("motor_stall_alarm", "motor stall occurred", "critical"),
     layout.LOG_RECOVERED: ("motor_stall_recovery", "motor stall recovered", "log"),
     layout.LOG_RAN_DRY: ("reservoir_ran_dry", "no usable fluid is left; no sensor sees it", "silent"),
+    layout.LOG_ERI: ("eri_alarm", "estimated replacement date has come", "non-critical"),
+    layout.LOG_EOS: ("eos_alarm", "end of service: the pump has stopped for good", "critical"),
+    layout.LOG_RESET: ("battery_reset_alarm", "low-battery reset: the flow has fallen", "critical"),
+    layout.LOG_MEMORY: ("memory_error_alarm", "critical memory error", "critical"),
+    layout.LOG_MEMORY_WARNING: ("memory_error_alarm", "non-critical memory error", "non-critical"),
+    layout.LOG_DENIED: ("bolus_denied", "a patient's bolus was asked for within the lock-out", "log"),
 }
 
 
@@ -194,21 +230,23 @@ def deliver(scenario: Scenario) -> Delivery:
 
 
 def _collect(plan: Plan, work: layout.Work, device: Mapping[str, float]) -> Delivery:
-    believed = _pieces(work.believed, work.counts[layout.BELIEVED])
-    tip = _pieces(work.tip, work.counts[layout.TIP])
-    twin = _pieces(work.twin, work.counts[layout.TWIN])
+    believed = _pieces(work.tables[layout.BELIEVED], work.counts[layout.BELIEVED])
+    tip = _pieces(work.tables[layout.TIP], work.counts[layout.TIP])
+    twin = _pieces(work.tables[layout.TWIN], work.counts[layout.TWIN])
     return Delivery(
-        therapy=Therapy(tip, _doses(plan, only_intended=False)),
-        intended=Therapy(twin, _doses(plan, only_intended=True)),
+        therapy=Therapy(tip, _doses(plan, work, layout.GIVEN), _drainages(plan, work), _conditions(work)),
+        intended=Therapy(twin, _doses(plan, work, layout.INTENDED)),
         believed_mL_h=believed,
-        programmed_ug_h=_pieces(work.programmed, work.counts[layout.PROGRAMMED]),
-        pumped_mL_h=_pieces(work.pumped, work.counts[layout.PUMPED]),
-        log=_log(work),
+        programmed_ug_h=_pieces(work.tables[layout.PROGRAMMED], work.counts[layout.PROGRAMMED]),
+        pumped_mL_h=_pieces(work.tables[layout.PUMPED], work.counts[layout.PUMPED]),
+        line_mL_h=_pieces(work.tables[layout.THROUGH], work.counts[layout.THROUGH]),
+        log=_log(plan, work),
         evidence=_evidence(plan, work, believed, device),
         levels=_levels(work),
         ledger=_ledger(work),
         dead_volume_mL=float(plan.hardware[0, layout.DEAD_VOLUME]),
-        boluses=_boluses(plan),
+        boluses=_boluses(plan, work),
+        begins_h=_begins(plan, work),
     )
 
 
@@ -216,35 +254,74 @@ def _pieces(table: Array, n: int) -> Pieces:
     return Pieces(frozen(table[: n + 1].copy()))
 
 
-def _doses(plan: Plan, only_intended: bool) -> tuple[Dose, ...]:
-    doses = [
-        Dose(float(row[layout.FROM]), float(row[layout.DOSE_AMOUNT]), effect.inlet)
-        for effect, row in zip(plan.effects, plan.numbers[0], strict=True)
-        if effect.primitive == Primitive.DOSE and (effect.intended or not only_intended)
+def _acting(plan: Plan, work: layout.Work, primitive: Primitive, whose: int = layout.GIVEN) -> list[int]:
+    """Effects of a primitive that come within the run, in order of time."""
+    end_h = plan.hardware[0, layout.HORIZON_H]
+    return [
+        int(e)
+        for e in work.order
+        if plan.codes[e, layout.PRIMITIVE] == primitive
+        and plan.codes[e, whose] == 1
+        and work.begins[e] < end_h
     ]
-    return tuple(sorted(doses, key=lambda dose: dose.t_h))
 
 
-def _boluses(plan: Plan) -> tuple[Dose, ...]:
-    fills = [
-        (row[layout.FROM], row[layout.CLAIMED_CONCENTRATION])
-        for effect, row in zip(plan.effects, plan.numbers[0], strict=True)
-        if effect.primitive == Primitive.FILL
-    ]
+def _doses(plan: Plan, work: layout.Work, whose: int) -> tuple[Dose, ...]:
+    numbers = plan.numbers[0]
+    return tuple(
+        Dose(float(work.begins[e]), float(numbers[e, layout.DOSE_AMOUNT]), plan.effects[e].inlet)
+        for e in _acting(plan, work, Primitive.DOSE, whose)
+    )
+
+
+def _drainages(plan: Plan, work: layout.Work) -> tuple[Drainage, ...]:
+    return tuple(
+        Drainage(float(work.begins[e]), float(plan.numbers[0, e, layout.VOLUME]))
+        for e in _acting(plan, work, Primitive.DRAIN_CSF)
+    )
+
+
+def _conditions(work: layout.Work) -> dict[str, Pieces]:
+    """The conditions that are not 1 all the time."""
+    tables = {
+        "spasticity": _pieces(work.tables[layout.SPASTICITY], work.counts[layout.SPASTICITY]),
+        "potency": _pieces(work.tables[layout.POTENCY], work.counts[layout.POTENCY]),
+    }
+    return {
+        name: pieces for name, pieces in tables.items() if len(pieces.rows) > 2 or pieces.rows[0, C0] != 1.0
+    }
+
+
+def _boluses(plan: Plan, work: layout.Work) -> tuple[Dose, ...]:
+    claimed = _pieces(work.tables[layout.CLAIMED], work.counts[layout.CLAIMED])
     boluses = []
-    for effect, row in zip(plan.effects, plan.numbers[0], strict=True):
-        if effect.primitive == Primitive.BOLUS:
-            before = [fill for fill in fills if fill[0] <= row[layout.FROM]]
-            strength = max(before)[1] if before else 0.0
-            boluses.append(
-                Dose(float(row[layout.FROM]), float(row[layout.BOLUS_VOLUME] * strength), "catheter")
-            )
+    for e in _acting(plan, work, Primitive.BOLUS, layout.INTENDED):
+        t, size = float(work.begins[e]), float(plan.numbers[0, e, layout.BOLUS_SIZE])
+        strength = float(claimed.rate(np.array([t]))[0]) if plan.effects[e].code == Amount.FLOW else 1.0
+        if size > 0.0:  # a denied one is empty
+            boluses.append(Dose(t, size * strength, "catheter"))
     return tuple(boluses)
 
 
-def _log(work: layout.Work) -> tuple[LogEntry, ...]:
-    rows = work.log[: work.counts[layout.N_LOG]]
-    entries = [LogEntry(float(t), *LOG_WORDS[int(what)]) for t, what, _ in rows]
+def _begins(plan: Plan, work: layout.Work) -> dict[int, float]:
+    """Of an entry with several effects, the first; of one that is missed or never triggered, never."""
+    begins: dict[int, float] = {}
+    for e, place in enumerate(plan.entries):
+        delay_h = float(work.begins[e] - plan.numbers[0, e, layout.FROM])
+        t = float(plan.numbers[0, e, layout.TRIGGER_FROM]) + delay_h
+        begins[place] = min(begins.get(place, np.inf), t)
+    return begins
+
+
+def _log(plan: Plan, work: layout.Work) -> tuple[LogEntry, ...]:
+    looks = [float(work.begins[e]) for e in _acting(plan, work, Primitive.READ)]
+    entries = []
+    for t, what, e in work.log[: work.counts[layout.N_LOG]]:
+        words = LOG_WORDS[int(what)]
+        late = e >= 0 and plan.effects[int(e)].code == Alarm.STALL_AFTER_FIELD
+        second = late and what == layout.LOG_RECOVERED
+        shown = [look for look in looks if look >= t][int(second) :]
+        entries.append(LogEntry(float(t), *words, shown[0] if shown and words[2] != "silent" else None))
     return tuple(sorted(entries, key=lambda entry: entry.t_h))
 
 
@@ -259,14 +336,15 @@ def _evidence(
         t = float(visit[layout.VISIT_TIME])
         if np.isnan(t):
             continue
-        looked = effect.primitive == Primitive.READ or effect.code == FillMode.REPLACE
+        measured = effect.primitive == Primitive.READ or effect.code == FillMode.REPLACE
+        looked = measured and not np.isnan(visit[layout.VISIT_FOUND])
         if looked and filled_h is not None and not any(r.t_h == t for r in readings):
             programmed = float(np.diff(believed.integral(np.array([filled_h, t])))[0])
             expected, found = float(visit[layout.VISIT_EXPECTED]), float(visit[layout.VISIT_FOUND])
             limit = max(device["residual_flag_fraction"] * programmed, device["residual_flag_volume"])
-            readings.append(Reading(t, expected, found, programmed, abs(found - expected) > limit))
+            readings.append(Reading(t, expected, found, programmed, limit))
         if effect.primitive == Primitive.FILL and effect.code != FillMode.ADD_ON:
-            filled_h = t
+            filled_h = t if visit[layout.CALCULATED_AFTER] > 0.0 else None
     return tuple(readings)
 
 
@@ -288,4 +366,13 @@ def _ledger(work: layout.Work) -> dict[str, float]:
         "delivered_ug": float(ledger[layout.DELIVERED]),
         "discarded_ug": float(ledger[layout.DISCARDED]),
         "removed_ug": float(ledger[layout.REMOVED]),
+        "leaked_ug": float(ledger[layout.LEAKED]),
+        "sequestered_ug": float(ledger[layout.SEQUESTERED]),
+        "relieved_ug": float(ledger[layout.RELIEVED]),
+        "drained_ug": float(ledger[layout.DRAINED]),
+        "pumped_mL": float(ledger[layout.PUMPED_mL]),
+        "line_mL": float(ledger[layout.LINE_mL]),
+        "stored_mL": float(ledger[layout.STORED_mL]),
+        "relieved_mL": float(ledger[layout.RELIEVED_mL]),
+        "drained_mL": float(ledger[layout.DRAINED_mL]),
     }

@@ -8,85 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from itsim.arrays import Array, Number
+from itsim.device.codes import (
+    Alarm,
+    Amount,
+    Condition,
+    FillMode,
+    Overflow,
+    Part,
+    Primitive,
+    Rank,
+    Shape,
+    Skipped,
+    Station,
+)
 from itsim.device.pieces import WIDTH
 
-
-class Primitive(IntEnum):
-    """What an effect does."""
-
-    PROGRAM = 0
-    SCALE = 1
-    BOLUS = 2
-    FILL = 3
-    SET_LINE = 4
-    ANNOUNCE = 5
-    READ = 6
-    DOSE = 7
-
-
-class Shape(IntEnum):
-    """How an effect runs in time."""
-
-    BOX = 0
-    RAMP = 1
-    DECAY = 2
-    LOGISTIC = 3
-    PIECES = 4
-    TELEGRAPH = 5
-    DAILY = 6
-
-
-class Amount(IntEnum):
-    """What a programme's numbers are: a flow in mL/h or a dose rate in µg/h."""
-
-    FLOW = 0
-    DOSE = 1
-
-
-class FillMode(IntEnum):
-    """What happens to the fluid that is already in the reservoir."""
-
-    REFILL = 0
-    """aspirated and discarded, then filled"""
-    ADD_ON = 1
-    """stays and mixes"""
-    REPLACE = 2
-    """goes with the old pump; the new one starts with this fill"""
-
-
-class Part(IntEnum):
-    """Hardware whose replacement ends an effect."""
-
-    NONE = 0
-    PUMP = 1
-    CATHETER = 2
-
-
-class Rank(IntEnum):
-    """The order at one instant, by meaning."""
-
-    SWAP = 0
-    REFILL = 1
-    LINE = 2
-    PROGRAMME = 3
-    BOLUS = 4
-    FAULT = 5
-
-
-class Alarm(IntEnum):
-    """What an effect makes the pump say."""
-
-    NONE = 0
-    STALL = 1
-
-
-N_NUMBERS = 6
-"""Slots of an effect's numbers: from_h, until_h and four more."""
+N_NUMBERS = 8
+"""Slots of an effect's numbers: from_h, until_h, four more, and two of the trigger (``layout.py``)."""
 
 FOREVER_H = np.inf
 
@@ -105,42 +47,82 @@ class Effect:
     ends: Part = Part.NONE
     intended: bool = True
     """False for what people or the pump did against the therapy: the twin does not see it."""
+    given: bool = True
+    """False for what was intended and did not happen: only the twin sees it."""
+    skipped_as: Skipped = Skipped.NOTHING
+    """As what the effect can be missed."""
     knots: Array | None = None
     """Rows of pieces, steps or switching times; ``[variants, n, width]`` or ``[n, width]``."""
     inlet: str = ""
 
 
-def program(from_h: Number, rate: Number, amount: Amount) -> Effect:
-    """The pump is told to run at *rate* (numbers: from, until, rate) and believes it does."""
-    return Effect(Primitive.PROGRAM, Rank.PROGRAMME, (from_h, FOREVER_H, rate), code=amount)
+def program(
+    from_h: Number,
+    rate: Number,
+    amount: Amount,
+    until_h: Number = FOREVER_H,
+    intended: bool = True,
+    given: bool = True,
+) -> Effect:
+    """The pump is told to run at *rate* (numbers: from, until, rate) and believes it does; after *until_h*
+    the programme before it is in force again."""
+    numbers = (from_h, until_h, rate)
+    return Effect(Primitive.PROGRAM, Rank.PROGRAMME, numbers, code=amount, intended=intended, given=given)
 
 
 def stop(from_h: Number, until_h: Number = FOREVER_H) -> Effect:
     """The pump is told to stop, and knows it; nobody intends it. The stop ends with this pump, and has the
     last word against a programme of the same instant."""
+    return wrong_program(from_h, 0.0, Amount.FLOW, until_h)
+
+
+def wrong_program(from_h: Number, rate: Number, amount: Amount, until_h: Number = FOREVER_H) -> Effect:
+    """The pump is told to run at a rate that nobody intends (numbers: from, until, rate). It ends with this
+    pump, and has the last word against a programme of the same instant."""
     return Effect(
         Primitive.PROGRAM,
         Rank.FAULT,
-        (from_h, until_h, 0.0),
-        code=Amount.FLOW,
+        (from_h, until_h, rate),
+        code=amount,
         ended_by=Part.PUMP,
         intended=False,
     )
 
 
-def program_daily(from_h: Number, steps: Array, amount: Amount) -> Effect:
-    """The pump is told to repeat a day: *steps* has rows (hour of the day, rate), the first at hour 0."""
-    return Effect(
-        Primitive.PROGRAM, Rank.PROGRAMME, (from_h, FOREVER_H), Shape.DAILY, code=amount, knots=steps
-    )
+def program_repeated(
+    from_h: Number, steps: Array, amount: Amount, period_h: Number = 24.0, origin_h: Number = 0.0
+) -> Effect:
+    """The pump is told to repeat a period counted from *origin_h* (numbers: from, until, period, origin);
+    *steps* has rows (hours into the period, rate), the first at 0."""
+    numbers = (from_h, FOREVER_H, period_h, origin_h)
+    return Effect(Primitive.PROGRAM, Rank.PROGRAMME, numbers, Shape.REPEATED, code=amount, knots=steps)
 
 
-def program_pieces(from_h: Number, pieces: Array, amount: Amount) -> Effect:
+def program_pieces(from_h: Number, pieces: Array, amount: Amount, intended: bool = True) -> Effect:
     """The pump is told to follow *pieces* (rows as in ``device/pieces.py``, times from the start);
     the rate at their end is held."""
     return Effect(
-        Primitive.PROGRAM, Rank.PROGRAMME, (from_h, FOREVER_H), Shape.PIECES, code=amount, knots=pieces
+        Primitive.PROGRAM,
+        Rank.PROGRAMME,
+        (from_h, FOREVER_H),
+        Shape.PIECES,
+        code=amount,
+        knots=pieces,
+        intended=intended,
     )
+
+
+def override(from_h: Number, rate_mL_h: Number, until_h: Number = FOREVER_H) -> Effect:
+    """The pump runs at another flow than it believes (numbers: from, until, rate), until it is replaced."""
+    numbers = (from_h, until_h, rate_mL_h)
+    return Effect(Primitive.OVERRIDE, Rank.FAULT, numbers, ended_by=Part.PUMP, intended=False)
+
+
+def add(from_h: Number, volume_mL: Number, lasting_h: Number) -> Effect:
+    """A volume leaves the reservoir through the pump on top of its flow, and the pump does not know
+    (numbers: from, until, volume)."""
+    numbers = (from_h, from_h + lasting_h, volume_mL)
+    return Effect(Primitive.ADD, Rank.FAULT, numbers, ended_by=Part.PUMP, intended=False)
 
 
 def scale(
@@ -151,21 +133,92 @@ def scale(
     lasting_h: Number = 0.0,
     shape: Shape = Shape.BOX,
     knots: Array | None = None,
-    ended_by: Part = Part.PUMP,
+    station: Station = Station.PUMP,
 ) -> Effect:
-    """The pump delivers a share of what it believes (numbers: from, until, before, after, lasting).
+    """A share of what arrives at *station* passes it (numbers: from, until, before, after, lasting).
 
     BOX: *after* at once. RAMP: from *before* to *after* in *lasting_h*. DECAY: towards *after* with the time
     constant *lasting_h*. LOGISTIC: an S from *before* to *after* in *lasting_h*. PIECES: *knots* as rows of
-    pieces from the start. TELEGRAPH: *knots* as switching times, *after* from the first to the second.
+    pieces from the start. TELEGRAPH: *knots* as switching times, counted from the start as well, *after* from
+    the first to the second. It ends with the part it belongs to.
     """
     numbers = (from_h, until_h, before, after, lasting_h)
-    return Effect(Primitive.SCALE, Rank.FAULT, numbers, shape, ended_by=ended_by, knots=knots, intended=False)
+    part = Part.PUMP if station == Station.PUMP else Part.CATHETER
+    return Effect(
+        Primitive.SCALE, Rank.FAULT, numbers, shape, code=station, ended_by=part, knots=knots, intended=False
+    )
 
 
-def bolus(at_h: Number, volume_mL: Number, lasting_h: Number) -> Effect:
-    """The pump is told to push *volume_mL* on top of its programme (numbers: from, until, volume)."""
-    return Effect(Primitive.BOLUS, Rank.BOLUS, (at_h, at_h + lasting_h, volume_mL))
+def hold(
+    from_h: Number,
+    until_h: Number,
+    passing: Number,
+    capacity_mL: Number,
+    overflow: Overflow,
+    released_frac: Number = 1.0,
+    release_h: Number = 1.0,
+    knots: Array | None = None,
+) -> tuple[Effect, Effect]:
+    """Only a share of the flow passes into the catheter; the rest is stored before it, up to a capacity, and
+    let go when nothing is held back any more: *released_frac* of it into the catheter over *release_h*, the
+    rest is lost.
+
+    Two effects, for one has not enough slots (numbers of the first: from, until, 1, passing, lasting 0; of
+    the second: from, until, capacity, released share, release time). With *knots* the hold comes and goes at
+    these switching times, counted from *from_h*. It ends with the catheter.
+    """
+    shape = Shape.TELEGRAPH if knots is not None else Shape.BOX
+    share = Effect(
+        Primitive.HOLD,
+        Rank.FAULT,
+        (from_h, until_h, 1.0, passing, 0.0),
+        shape,
+        ended_by=Part.CATHETER,
+        knots=knots,
+        intended=False,
+    )
+    store = Effect(
+        Primitive.STORE,
+        Rank.FAULT,
+        (from_h, until_h, capacity_mL, released_frac, release_h),
+        code=overflow,
+        ended_by=Part.CATHETER,
+        intended=False,
+    )
+    return share, store
+
+
+def release(at_h: Number, released_frac: Number, lasting_h: Number) -> Effect:
+    """A share of all drug that is sequestered in tissue by then reaches the CSF at the tip after all
+    (numbers: from, until, share)."""
+    numbers = (at_h, at_h + lasting_h, released_frac)
+    return Effect(Primitive.RELEASE, Rank.FAULT, numbers, intended=False)
+
+
+def drain(from_h: Number, until_h: Number, rate_mL_h: Number) -> Effect:
+    """Fluid leaves the reservoir past the pump and is lost (numbers: from, until, rate)."""
+    numbers = (from_h, until_h, rate_mL_h)
+    return Effect(Primitive.DRAIN, Rank.FAULT, numbers, ended_by=Part.PUMP, intended=False)
+
+
+def backflow(at_h: Number, volume_mL: Number) -> Effect:
+    """Drug-free fluid is driven in at the tip, the line's content back into the reservoir
+    (numbers: from, until, volume); as much as the reservoir has room for."""
+    return Effect(Primitive.BACKFLOW, Rank.FAULT, (at_h, FOREVER_H, volume_mL), intended=False)
+
+
+def bolus(
+    at_h: Number,
+    size: Number,
+    lasting_h: Number,
+    amount: Amount = Amount.FLOW,
+    intended: bool = True,
+    given: bool = True,
+) -> Effect:
+    """The pump is told to push *size* on top of its programme, mL or (Amount.DOSE) µg at the concentration it
+    was told (numbers: from, until, size)."""
+    numbers = (at_h, at_h + lasting_h, size)
+    return Effect(Primitive.BOLUS, Rank.BOLUS, numbers, code=amount, intended=intended, given=given)
 
 
 def fill(
@@ -175,6 +228,7 @@ def fill(
     claimed_volume_mL: Number,
     claimed_ug_mL: Number,
     mode: FillMode = FillMode.REFILL,
+    skipped_as: Skipped = Skipped.NOTHING,
 ) -> Effect:
     """Fluid into the reservoir, and what the pump is told about it
     (numbers: from, until, volume, concentration, claimed volume, claimed concentration)."""
@@ -185,17 +239,27 @@ def fill(
         (at_h, FOREVER_H, volume_mL, concentration_ug_mL, claimed_volume_mL, claimed_ug_mL),
         code=mode,
         ends=Part.PUMP if swap else Part.NONE,
+        skipped_as=skipped_as,
     )
 
 
-def set_line(at_h: Number, volume_mL: Number, concentration_ug_mL: Number, from_reservoir: bool) -> Effect:
+def set_line(
+    at_h: Number,
+    volume_mL: Number,
+    concentration_ug_mL: Number,
+    from_reservoir: bool,
+    ends: Part = Part.NONE,
+    rank: Rank = Rank.LINE,
+) -> Effect:
     """The *volume_mL* of the line next to the pump gets a concentration, or the reservoir's
-    (numbers: from, until, volume, concentration; code 1 where the reservoir's)."""
+    (numbers: from, until, volume, concentration; code 1 where the reservoir's). *ends*: CATHETER where the
+    catheter is a new one."""
     return Effect(
         Primitive.SET_LINE,
-        Rank.LINE,
+        rank,
         (at_h, FOREVER_H, volume_mL, concentration_ug_mL),
         code=int(from_reservoir),
+        ends=ends,
     )
 
 
@@ -208,7 +272,8 @@ def announce(
     ended_by: Part = Part.PUMP,
 ) -> Effect:
     """A condition the pump can sense (numbers: from, until, latency): it is logged when it has lasted
-    *latency_h*, and again when it ends. With *knots* it comes and goes at these switching times."""
+    *latency_h*, and again when it ends. With *knots* it comes and goes at these switching times, counted from
+    *from_h*."""
     shape = Shape.TELEGRAPH if knots is not None else Shape.BOX
     return Effect(
         Primitive.ANNOUNCE,
@@ -222,14 +287,71 @@ def announce(
     )
 
 
-def read(at_h: Number, syringe_error_mL: Number = 0.0) -> Effect:
-    """Somebody compares the calculated with the aspirated volume (numbers: from, until, syringe error)."""
-    return Effect(Primitive.READ, Rank.SWAP, (at_h, FOREVER_H, syringe_error_mL), intended=False)
+def read(
+    at_h: Number,
+    syringe_error_mL: Number = 0.0,
+    aspirates: bool = True,
+    skipped_as: Skipped = Skipped.NOTHING,
+) -> Effect:
+    """Somebody reads the pump, and (code 1) compares the calculated with the aspirated volume
+    (numbers: from, until, syringe error)."""
+    return Effect(
+        Primitive.READ,
+        Rank.SWAP,
+        (at_h, FOREVER_H, syringe_error_mL),
+        code=int(aspirates),
+        intended=False,
+        skipped_as=skipped_as,
+    )
 
 
-def dose(at_h: Number, amount_ug: Number, inlet: str, intended: bool = True) -> Effect:
+def dose(
+    at_h: Number,
+    amount_ug: Number,
+    inlet: str,
+    intended: bool = True,
+    given: bool = True,
+    skipped_as: Skipped = Skipped.NOTHING,
+) -> Effect:
     """Drug that bypasses the pump, at one instant (numbers: from, until, amount)."""
-    return Effect(Primitive.DOSE, Rank.BOLUS, (at_h, FOREVER_H, amount_ug), inlet=inlet, intended=intended)
+    return Effect(
+        Primitive.DOSE,
+        Rank.BOLUS,
+        (at_h, FOREVER_H, amount_ug),
+        inlet=inlet,
+        intended=intended,
+        given=given,
+        skipped_as=skipped_as,
+    )
+
+
+def skip(from_h: Number, until_h: Number, what: Skipped) -> Effect:
+    """Whatever can be missed as *what* does not happen in this time (numbers: from, until)."""
+    return Effect(Primitive.SKIP, Rank.FAULT, (from_h, until_h), code=what, intended=False)
+
+
+def silence(from_h: Number) -> Effect:
+    """There is no pump to speak (numbers: from, until), until one is implanted."""
+    return Effect(Primitive.SILENCE, Rank.FAULT, (from_h, FOREVER_H), ended_by=Part.PUMP, intended=False)
+
+
+def condition(
+    from_h: Number,
+    what: Condition,
+    factor: Number,
+    until_h: Number = FOREVER_H,
+    lasting_h: Number = 0.0,
+    shape: Shape = Shape.BOX,
+) -> Effect:
+    """The patient changes: a factor on what the response needs, from 1 to *factor*, shapes as for ``scale``
+    (numbers: from, until, 1, factor, lasting). No device changes it, and the twin does not have it."""
+    numbers = (from_h, until_h, 1.0, factor, lasting_h)
+    return Effect(Primitive.CONDITION, Rank.FAULT, numbers, shape, code=what, intended=False)
+
+
+def drain_csf(at_h: Number, volume_mL: Number) -> Effect:
+    """Lumbar CSF is let off, with the drug in it (numbers: from, until, volume)."""
+    return Effect(Primitive.DRAIN_CSF, Rank.BOLUS, (at_h, FOREVER_H, volume_mL), intended=False)
 
 
 def knot_rows(rows: Array) -> Array:

@@ -9,8 +9,10 @@ import numpy as np
 
 from itsim.arrays import Array, Codes, Number
 from itsim.device import layout
-from itsim.device.effects import N_NUMBERS, Effect, Primitive, Shape, over_variants
+from itsim.device.codes import Primitive, Shape
+from itsim.device.effects import N_NUMBERS, Effect, over_variants
 from itsim.device.pieces import WIDTH
+from itsim.device.trigger import begins_h, volume_first_mL
 from itsim.scenario.model import Entry
 
 
@@ -47,18 +49,20 @@ def make_plan(
     """
     effects: list[Effect] = []
     entries: list[int] = []
+    triggers: list[tuple[Number, Number]] = []
     for entry in timeline:
-        for effect in entry.kind.effects(entry.parameters, entry.at_h, device):
+        begins = begins_h(entry.parameters, entry.at_h)
+        for effect in entry.kind.effects(entry.parameters, begins, device):
             effects.append(effect)
             entries.append(entry.place)
+            triggers.append((volume_first_mL(entry.parameters), begins))
     knots, first = _pack_knots(effects)
     rows = [_code_row(effect, first[i], i) for i, effect in enumerate(effects)]
     codes = np.array(rows, dtype=np.int64).reshape(len(effects), layout.N_COLUMNS)
     hardware = _pack_hardware(device, until_h, 0.0 if history_ug_h is None else history_ug_h)
-    numbers = _pack_numbers(effects, max(len(hardware), len(knots)))
+    numbers = _pack_numbers(effects, triggers, max(len(hardware), len(knots)))
     if len(numbers) != len(hardware):
         hardware = np.repeat(hardware, len(numbers), axis=0)
-    _fill_in_as_before(codes, numbers)
     if history_ug_h is not None:
         hardware[:, layout.LINE_START] = _first_concentration(codes, numbers)
     return Plan(tuple(effects), tuple(entries), codes, numbers, knots, hardware)
@@ -70,9 +74,13 @@ def workspace(plan: Plan, times_larger: int = 1) -> layout.Work:
     n = 64
     for effect, row in zip(plan.effects, plan.codes, strict=True):
         n += 160 if effect.shape == Shape.LOGISTIC else 6
-        n += int(row[layout.KNOT_COUNT] * (days + 2 if effect.shape == Shape.DAILY else 1))
+        n += int(row[layout.KNOT_COUNT] * (_periods(effect, days) if effect.shape == Shape.REPEATED else 1))
     n_log = 64 + int(plan.codes[:, layout.KNOT_COUNT].sum()) * 2
     return layout.workspace(n * times_larger, len(plan.effects), n_log * times_larger)
+
+
+def _periods(effect: Effect, days: float) -> float:
+    return days * 24.0 / float(np.min(effect.numbers[layout.PERIOD])) + 2.0
 
 
 def _code_row(effect: Effect, first_knot: int, place: int) -> list[int]:
@@ -80,7 +88,8 @@ def _code_row(effect: Effect, first_knot: int, place: int) -> list[int]:
     row[layout.PRIMITIVE], row[layout.RANK] = effect.primitive, effect.rank
     row[layout.SHAPE], row[layout.CODE] = effect.shape, effect.code
     row[layout.ENDED_BY], row[layout.ENDS] = effect.ended_by, effect.ends
-    row[layout.INTENDED], row[layout.PLACE] = int(effect.intended), place
+    row[layout.INTENDED], row[layout.GIVEN] = int(effect.intended), int(effect.given)
+    row[layout.SKIPPED_AS], row[layout.PLACE] = effect.skipped_as, place
     row[layout.KNOT_FIRST] = first_knot
     row[layout.KNOT_COUNT] = 0 if effect.knots is None else effect.knots.shape[-2]
     return row
@@ -99,27 +108,17 @@ def _pack_knots(effects: Sequence[Effect]) -> tuple[Array, list[int]]:
     return np.concatenate([np.repeat(t, n_variants // len(t), axis=0) for t in tables], axis=1), first
 
 
-def _pack_numbers(effects: Sequence[Effect], n_variants: int) -> Array:
-    for effect in effects:
-        n_variants = max(n_variants, *(np.size(number) for number in effect.numbers))
+def _pack_numbers(
+    effects: Sequence[Effect], triggers: Sequence[tuple[Number, Number]], n_variants: int
+) -> Array:
+    for effect, trigger in zip(effects, triggers, strict=True):
+        n_variants = max(n_variants, *(np.size(number) for number in (*effect.numbers, *trigger)))
     numbers = np.zeros((n_variants, len(effects), N_NUMBERS))
-    for i, effect in enumerate(effects):
+    for i, (effect, trigger) in enumerate(zip(effects, triggers, strict=True)):
         for j, number in enumerate(effect.numbers):
             numbers[:, i, j] = number
+        numbers[:, i, layout.TRIGGER_VOLUME], numbers[:, i, layout.TRIGGER_FROM] = trigger
     return numbers
-
-
-def _fill_in_as_before(codes: Codes, numbers: Array) -> None:
-    """A fill whose concentration was left out (NaN) has that of the fill before it, in every variant."""
-    fills = _in_order(codes, numbers)
-    variants = np.arange(len(numbers))
-    for slot in (layout.FILL_CONCENTRATION, layout.CLAIMED_CONCENTRATION):
-        before = np.full(len(numbers), np.nan)
-        for place in range(fills.shape[1]):
-            e = fills[:, place]
-            given = numbers[variants, e, slot]
-            before = np.where(np.isnan(given), before, given)
-            numbers[variants, e, slot] = before
 
 
 def _in_order(codes: Codes, numbers: Array) -> Codes:
@@ -137,6 +136,16 @@ def _first_concentration(codes: Codes, numbers: Array) -> Array:
     return np.asarray(numbers[np.arange(len(numbers)), fills[:, 0], layout.FILL_CONCENTRATION])
 
 
+_ABILITIES = {
+    layout.ALARMS_LOW: "alarms_low_reservoir",
+    layout.ALARMS_EMPTY: "alarms_empty_reservoir",
+    layout.ALARMS_STOPPED: "alarms_stopped",
+    layout.SENSES_STALL: "senses_stall",
+    layout.SENSES_BATTERY: "senses_battery",
+    layout.SENSES_MEMORY: "senses_memory",
+}
+
+
 def _pack_hardware(device: Mapping[str, Number], until_h: Number, history_ug_h: Number) -> Array:
     row: list[Number] = [0.0] * layout.N_HARDWARE
     row[layout.HORIZON_H] = until_h
@@ -144,7 +153,10 @@ def _pack_hardware(device: Mapping[str, Number], until_h: Number, history_ug_h: 
     row[layout.UNUSABLE_VOLUME] = device["unusable_volume"]
     row[layout.TAPER_VOLUME] = device["taper_volume"]
     row[layout.LOW_ALARM_VOLUME] = device["low_alarm_volume"]
+    row[layout.CAPACITY] = device["reservoir_capacity"]
     row[layout.STOPPED_DELAY] = device["stopped_alarm_delay"]
     row[layout.BIAS] = device["flow_bias"]
     row[layout.INTENDED_START] = history_ug_h
+    for slot, name in _ABILITIES.items():
+        row[slot] = device[name]
     return over_variants(row).reshape(-1, layout.N_HARDWARE)

@@ -116,20 +116,25 @@ def solve(problem: Problem) -> Solution:
         problem.body,
         problem.response,
         "exact",
-        segments.edges_h,
+        problem.edges_h,
         frozen(response.nodes_h),
         amounts=segments.states,
         stages=response.at,
+        start_amounts=problem.start_amounts,
+        instants_h=problem.instants_h,
+        conditions=problem.therapy.conditions,
         known={s.name: response.at_nodes(k) for k, s in enumerate(problem.response.stages)},
     )
 
 
 def _segments(problem: Problem) -> Segments:
-    edges = problem.edges_h
+    edges = problem.stops_h
     rows = np.array([_row_from(problem, t) for t in edges[:-1]])
     by = propagator(problem.body)
     jumps = np.array([problem.jump_at(t) for t in edges[:-1]])
-    starts = by.chain(problem.start_amounts, rows, np.diff(edges), jumps)
+    found = ((i, problem.drainage_at(t)) for i, t in enumerate(edges[:-1]))
+    drainages = {i: matrix for i, matrix in found if matrix is not None}
+    starts = by.chain(problem.start_amounts, rows, np.diff(edges), jumps, drainages)
     return Segments(edges, starts, rows, by)
 
 
@@ -205,8 +210,7 @@ def _is_sharp(problem: Problem, segments: Segments) -> Flags:
     largest = max(float(np.max(np.abs(segments.rows[:, C0]))), 1e-300)
     level = np.abs(catheter.rate(starts) - catheter.rate_before(starts)) / largest
     slope = np.abs(catheter.slope(starts) - catheter.slope_before(starts)) / largest
-    dosed = np.isin(starts, [dose.t_h for dose in problem.doses])
-    sharp = (level > JOINT) | (slope > JOINT) | dosed
+    sharp = (level > JOINT) | (slope > JOINT) | np.isin(starts, problem.instants_h)
     sharp[0] = True
     return np.asarray(sharp)
 

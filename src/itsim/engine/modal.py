@@ -7,6 +7,7 @@ dx/dt = A x + b u(t) with u a cubic plus one exponential. In modes, x = V z and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,10 +31,13 @@ class Propagator(Protocol):
     def states(self, start: Array, row: Array, s_h: Array) -> Array:
         """``[n]`` offsets to ``[n, states]``; *start* and the result in the body's own coordinates."""
 
-    def chain(self, start: Array, rows: Array, widths_h: Array, jumps: Array) -> Array:
+    def chain(
+        self, start: Array, rows: Array, widths_h: Array, jumps: Array, drainages: Mapping[int, Array]
+    ) -> Array:
         """States at the start of each segment, ``[segments, states]``.
 
-        ``rows[i]`` is in force for ``widths_h[i]``; ``jumps[i]`` is added at the start of segment *i*.
+        ``rows[i]`` is in force for ``widths_h[i]``; at the start of segment *i* the matrix ``drainages[i]``,
+        where there is one, is applied to the state, then ``jumps[i]`` is added.
         """
 
 
@@ -52,15 +56,20 @@ class Modes:
         """States of the body after each offset."""
         return np.asarray((self.modal(self.inverse @ start, row, s_h) @ self.vectors.T).real)
 
-    def chain(self, start: Array, rows: Array, widths_h: Array, jumps: Array) -> Array:
+    def chain(
+        self, start: Array, rows: Array, widths_h: Array, jumps: Array, drainages: Mapping[int, Array]
+    ) -> Array:
         """States at the start of each segment: what was there decays, what came in meanwhile is added."""
         kept = np.exp(self.rates_per_h * widths_h[:, None])
         added = self.modal(np.zeros_like(self.input), rows, widths_h)
         modes = np.zeros_like(kept)
         jumped = jumps @ self.inverse.T
-        modes[0] = self.inverse @ start + jumped[0]
-        for i in range(1, len(modes)):
-            modes[i] = kept[i - 1] * modes[i - 1] + added[i - 1] + jumped[i]
+        now = self.inverse @ start
+        for i in range(len(modes)):
+            if i in drainages:
+                now = self.inverse @ (drainages[i] @ (self.vectors @ now).real)
+            modes[i] = now + jumped[i]
+            now = kept[i] * modes[i] + added[i]
         return np.asarray((modes @ self.vectors.T).real)
 
     def modal(self, z0: Array, row: Array, s_h: Array) -> Array:
@@ -147,12 +156,14 @@ class Exponentials:
             out[i] = now[:n]
         return out
 
-    def chain(self, start: Array, rows: Array, widths_h: Array, jumps: Array) -> Array:
+    def chain(
+        self, start: Array, rows: Array, widths_h: Array, jumps: Array, drainages: Mapping[int, Array]
+    ) -> Array:
         """States at the start of each segment, one after the other."""
         starts = np.zeros_like(jumps)
-        starts[0] = start + jumps[0]
-        for i in range(1, len(jumps)):
-            starts[i] = self.states(starts[i - 1], rows[i - 1], widths_h[i - 1 : i])[0] + jumps[i]
+        for i in range(len(jumps)):
+            now = start if i == 0 else self.states(starts[i - 1], rows[i - 1], widths_h[i - 1 : i])[0]
+            starts[i] = (drainages[i] @ now if i in drainages else now) + jumps[i]
         return starts
 
 

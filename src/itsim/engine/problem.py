@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from itsim.arrays import Array, frozen
-from itsim.device.delivery import Dose, Therapy
+from itsim.device.delivery import Dose, Drainage, Therapy
 from itsim.pd.response import Response
 from itsim.pk.body import LinearBody
 
@@ -33,10 +33,35 @@ class Problem:
         return tuple(dose for dose in self.therapy.doses if edges[0] <= dose.t_h < edges[-1])
 
     @cached_property
+    def drainages(self) -> tuple[Drainage, ...]:
+        """CSF let off within the run."""
+        edges = self.therapy.catheter.edges_h
+        return tuple(drain for drain in self.therapy.drainages if edges[0] <= drain.t_h < edges[-1])
+
+    @cached_property
+    def stops_h(self) -> Array:
+        """Every instant at which an engine must stop: piece edges, doses and drainages, without repeats."""
+        return frozen(np.unique(np.concatenate([self.therapy.catheter.edges_h, self.instants_h])))
+
+    @cached_property
     def edges_h(self) -> Array:
-        """Every instant at which an engine must stop: piece edges and doses, without repeats."""
-        times = [dose.t_h for dose in self.doses]
-        return frozen(np.unique(np.concatenate([self.therapy.catheter.edges_h, times])))
+        """Every instant at which anything jumps or bends: the stops, and the edges of conditions. Those act
+        on what is read from a solution and never on the solution, so that no engine stops for them."""
+        conditions = [condition.edges_h for condition in self.therapy.conditions.values()]
+        edges, stops = np.unique(np.concatenate([self.stops_h, *conditions])), self.stops_h
+        return frozen(edges[(edges >= stops[0]) & (edges <= stops[-1])])
+
+    @cached_property
+    def instants_h(self) -> Array:
+        """When a dose is given or CSF let off: the state of the body jumps."""
+        times = [dose.t_h for dose in self.doses] + [drain.t_h for drain in self.drainages]
+        return frozen(np.unique(np.array(times, float)))
+
+    def drainage_at(self, t_h: float) -> Array | None:
+        """What the CSF let off at one instant does to the state, before any dose: a matrix as in
+        ``LinearBody.drainage``; None where none is."""
+        volumes_mL = [drain.volume_mL for drain in self.drainages if drain.t_h == t_h]
+        return self.body.drainage(sum(volumes_mL)) if volumes_mL else None
 
     def jump_at(self, t_h: float) -> Array:
         """What the doses at one instant add to the state, ``[states]``."""
@@ -56,7 +81,13 @@ def make_problem(
     body: LinearBody, response: Response, therapy: Therapy, dose_rate_ug_h: float, lasting_h: float
 ) -> Problem:
     """A patient who has lived on *dose_rate_ug_h* for *lasting_h*: the body at its steady state, tolerance as
-    it has grown by then. Zero hours is a patient who has never had the drug."""
+    it has grown by then. Zero hours is a patient who has never had the drug.
+
+    Raises KeyError for a condition that the response does not know.
+    """
+    unknown = set(therapy.conditions) - set(response.conditions)
+    if unknown:
+        raise KeyError(f"conditions that no output reads: {sorted(unknown)}")
     rate = dose_rate_ug_h if lasting_h > 0.0 else 0.0
     amounts = body.steady_state("catheter", rate)
     drivers: Mapping[str, float] = {name: float(body.readouts[name] @ amounts) for name in response.drivers}

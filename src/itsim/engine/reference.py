@@ -44,11 +44,14 @@ class _Legs:
 def solve(problem: Problem) -> Solution:
     """Solve a run by DOP853 at rtol 1e-11, restarted at every edge and at every bend of the response."""
     n = len(problem.body.states)
-    edges = problem.edges_h
+    edges = problem.stops_h
     y = np.concatenate([problem.start_amounts, problem.start_stages])
     floor = ABSOLUTE_SHARE * _scales(problem)
     legs = _Legs()
     for left, right in pairwise(edges):
+        drainage = problem.drainage_at(left)
+        if drainage is not None:
+            y[:n] = drainage @ y[:n]
         y[:n] += problem.jump_at(left)
         y = _one_segment(problem, float(left), float(right), y, floor, legs)
 
@@ -64,10 +67,13 @@ def solve(problem: Problem) -> Solution:
         problem.body,
         problem.response,
         "reference",
-        edges,
+        problem.edges_h,
         frozen(np.array([*legs.nodes_h, edges[-1]])),
         amounts=lambda t: sample(t)[:, :n],
         stages=lambda t: sample(t)[:, n:],
+        start_amounts=problem.start_amounts,
+        instants_h=problem.instants_h,
+        conditions=problem.therapy.conditions,
     )
 
 

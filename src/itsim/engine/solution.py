@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import brentq
 
-from itsim.arrays import Array
+from itsim.arrays import Array, Number
+from itsim.device.delivery import Pieces
 from itsim.pd.response import Response
-from itsim.pk.body import ELIMINATED, UNABSORBED, LinearBody
+from itsim.pk.body import DRAINED, ELIMINATED, UNABSORBED, LinearBody
 
 Sampler = Callable[[Array], Array]
 """Times in hours ``[n]`` to states ``[n, states]``."""
@@ -33,6 +34,12 @@ class Solution:
     """States of the body, µg (effect sites µg/mL)."""
     stages: Sampler
     """States of the response, in the order of its chain."""
+    start_amounts: Array
+    """State of the body before anything is given or let off at the start, µg."""
+    instants_h: Array = field(default_factory=lambda: np.zeros(0))
+    """When a dose is given or CSF let off: series may jump."""
+    conditions: Mapping[str, Pieces] = field(default_factory=dict)
+    """Factors on what the outputs need, by name; 1 where absent."""
     known: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
     """Series at ``nodes_h`` that are computed already; grows as series are asked for."""
     _extrema: dict[tuple[str, float, bool], tuple[float, float]] = field(
@@ -68,6 +75,8 @@ class Solution:
             values |= {name: amounts @ row for name, row in readouts.items()}
         if outputs or wanted & set(stage_names):
             values |= dict(zip(stage_names, self.stages(t).T, strict=True))
+        if outputs:
+            values |= self._conditions(t)
         values |= {name: np.asarray(output.value(values)) for name, output in outputs.items()}
         return {name: values[name] for name in names}
 
@@ -78,7 +87,8 @@ class Solution:
         if name in self.response.outputs:
             output = self.response.outputs[name]
             needed = (*output.readouts, *(stage.name for stage in self.response.stages))
-            self.known[name] = np.asarray(output.value({need: self.at_nodes(need) for need in needed}))
+            values = {need: self.at_nodes(need) for need in needed} | self._conditions(self.nodes_h)
+            self.known[name] = np.asarray(output.value(values))
         elif name in self.body.readouts:
             amounts = self.amounts(self.nodes_h)
             self.known.update({key: amounts @ row for key, row in self.body.readouts.items()})
@@ -86,6 +96,11 @@ class Solution:
             stages = self.stages(self.nodes_h).T
             self.known.update(dict(zip((s.name for s in self.response.stages), stages, strict=True)))
         return self.known[name]
+
+    def _conditions(self, t: Array) -> dict[str, Number]:
+        """What the patient's own course is at each time; at a jump the value after it."""
+        given = self.conditions
+        return {name: given[name].rate(t) if name in given else 1.0 for name in self.response.conditions}
 
     def first_crossing_h(self, name: str, level: float, from_h: float, rising: bool = True) -> float | None:
         """The first instant at or after *from_h* at which a series is at or beyond *level*."""
@@ -129,19 +144,26 @@ class Solution:
         return t, value
 
     def _from(self, name: str, from_h: float) -> tuple[Array, Array]:
-        times, values = self.nodes_h, self.at_nodes(name)
-        after = times > from_h
-        start = self.series(name, np.array([from_h]))
-        return np.concatenate([[from_h], times[after]]), np.concatenate([start, values[after]])
+        """Times and values at *from_h*, the nodes after it, and every jump after it, seen from both sides."""
+        jumps = self._jumps_h(name)
+        jumps = np.concatenate([np.nextafter(jumps, -np.inf), jumps])
+        asked = np.concatenate([[from_h], jumps[(jumps > from_h) & (jumps <= self.edges_h[-1])]])
+        after = self.nodes_h > from_h
+        times, first = np.unique(np.concatenate([asked, self.nodes_h[after]]), return_index=True)
+        return times, np.concatenate([self.series(name, asked), self.at_nodes(name)[after]])[first]
+
+    def _jumps_h(self, name: str) -> Array:
+        """Where a series may jump; only what a person feels jumps or bends with a condition."""
+        read = self.conditions.values() if name in self.response.outputs else ()
+        return np.concatenate([self.instants_h, *(condition.edges_h for condition in read)])
 
     def body_ledger(self) -> dict[str, float]:
-        """Drug in the body at start and end, eliminated and unabsorbed in between, µg."""
-        ends = np.array([self.edges_h[0], self.edges_h[-1]])
-        states = self.amounts(ends)
-        held = states @ self.body.holds_drug
+        """Drug in the body at start and end, eliminated, unabsorbed and drained in between, µg."""
+        (end,) = self.amounts(self.edges_h[-1:])
         return {
-            "body_at_start_ug": float(held[0]),
-            "body_ug": float(held[1]),
-            "eliminated_ug": float(states[1, self.body.index(ELIMINATED)]),
-            "unabsorbed_ug": float(states[1, self.body.index(UNABSORBED)]),
+            "body_at_start_ug": float(self.start_amounts @ self.body.holds_drug),
+            "body_ug": float(end @ self.body.holds_drug),
+            "eliminated_ug": float(end[self.body.index(ELIMINATED)]),
+            "unabsorbed_ug": float(end[self.body.index(UNABSORBED)]),
+            "drained_ug": float(end[self.body.index(DRAINED)]),
         }

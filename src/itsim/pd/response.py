@@ -2,6 +2,10 @@
 
 Targets and outputs are pure functions of drivers and of the states before them in the chain. An engine needs
 nothing else, and no engine writes an equation of its own.
+
+What changes in the patient and not in the therapy, the *conditions*, acts on outputs alone: on how much drug
+an effect needs. They touch neither tolerance nor the drive of withdrawal: a disease that progresses or a full
+bladder may take the relief away, but never makes withdrawal.
 """
 
 from __future__ import annotations
@@ -17,7 +21,11 @@ from itsim.pd.tolerance import after_constant_dosing, shift_of_potency
 from itsim.pd.withdrawal import FULL_INDEX, index_target, opponent, opponent_scale, presence
 
 Values = Mapping[str, Number]
-"""Drivers and earlier states by name: floats or arrays over time."""
+"""Drivers, earlier states and, for outputs, conditions by name: floats or arrays over time."""
+
+SPASTICITY, POTENCY = "spasticity", "potency"
+"""Conditions: a factor on the concentration that relieves legs and arms, and one on every concentration that
+an effect needs, H-reflex and sedation too; 1 where nothing has changed."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Output:
-    """Something a person would measure, from read-outs and states."""
+    """Something a person would measure, from read-outs, states and conditions."""
 
     readouts: tuple[str, ...]
     """Read-outs of the body that it needs; a body without them does not produce it."""
@@ -61,6 +69,8 @@ class Response:
     """Read-outs of the body, µg/mL."""
     stages: tuple[Stage, ...]
     outputs: Mapping[str, Output]
+    conditions: tuple[str, ...] = ()
+    """Factors that outputs read, from the patient's own course."""
 
     def is_driven(self, stage: Stage) -> bool:
         """Whether a stage's target reads drivers alone."""
@@ -110,6 +120,7 @@ def make_response(parameters: ParameterSet) -> Response:
             _withdrawal(p),
         ),
         outputs=_outputs(p),
+        conditions=(SPASTICITY, POTENCY),
     )
 
 
@@ -168,18 +179,21 @@ def _withdrawal(p: Numbers) -> Stage:
 def _outputs(p: Numbers) -> dict[str, Output]:
     cord, brain = _shift("cord", p), _shift("brain", p)
 
+    def relieving_ug_mL(v: Values) -> Number:
+        return v[SPASTICITY] * v[POTENCY] * cord(v) * p.leg_ec50_ug_mL
+
     def leg(v: Values) -> Number:
-        return hill(v["cord_leg"], cord(v) * p.leg_ec50_ug_mL, p.effect_hill)
+        return hill(v["cord_leg"], relieving_ug_mL(v), p.effect_hill)
 
     def hreflex(v: Values) -> Number:
-        return hill(v["cord_leg"], cord(v) * p.hreflex_ec50_ug_mL, p.effect_hill)
+        return hill(v["cord_leg"], v[POTENCY] * cord(v) * p.hreflex_ec50_ug_mL, p.effect_hill)
 
     def arm(v: Values) -> Number:
         reached = v["cord_arm"] + p.supraspinal_share * v["arm_site"]
-        return hill(reached, cord(v) * p.leg_ec50_ug_mL, p.effect_hill)
+        return hill(reached, relieving_ug_mL(v), p.effect_hill)
 
     def sedation(v: Values) -> Number:
-        return hill(v["brain"], brain(v) * p.sedation_ec50_ug_mL, p.sedation_hill)
+        return hill(v["brain"], v[POTENCY] * brain(v) * p.sedation_ec50_ug_mL, p.sedation_hill)
 
     return {
         "effect_leg": Output(("cord_leg",), leg),

@@ -12,7 +12,7 @@ import numpy as np
 
 from itsim.parameters import read
 from itsim.pk.body import Transfer, exchange
-from itsim.pk.parts import PLASMA, Systemic, loss_to_plasma, oral_inlet, plasma_readout
+from itsim.pk.parts import PLASMA, Systemic, loss_to_plasma, plasma_readout, systemic_inlets
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class Sites:
     """Where things are sampled and felt, from ``data/levels.toml``."""
 
     lumbar_sample_cm: float
+    lumbar_csf_to_cm: float
     leg_cord_from_cm: float
     leg_cord_to_cm: float
     arm_cord_from_cm: float
@@ -110,12 +111,28 @@ def cord_transfers(p: Axis) -> list[Transfer]:
 
 
 def neuraxis_inlets(p: Axis, systemic: Systemic) -> Mapping[str, Mapping[str, float]]:
-    """Catheter into the pocket; a lumbar puncture of 1 mL as a Gaussian on the canal; oral into the gut."""
+    """Catheter into the pocket; a lumbar puncture of 1 mL as a Gaussian on the canal; gut and depot."""
     z = np.array(p.centres_cm)
     weights = np.exp(-0.5 * ((z - p.puncture_centre_cm) / p.puncture_spread_cm) ** 2)
     weights /= weights.sum()
     puncture = {f"csf_{i}": float(weight) for i, weight in enumerate(weights)}
-    return {"catheter": {"pocket": 1.0}, "lumbar_puncture": puncture, "gut": oral_inlet(systemic)}
+    return {"catheter": {"pocket": 1.0}, "lumbar_puncture": puncture, **systemic_inlets(systemic)}
+
+
+def csf_regions(p: Axis) -> list[Mapping[str, float]]:
+    """CSF from below upwards in mL: the lumbosacral canal as one well-mixed region (an assumption), then what
+    is above it segment by segment, cistern, cranial CSF. A segment that straddles the border is in both."""
+    border_cm = read("levels").fill(Sites).lumbar_csf_to_cm
+    area_cm2 = p.spinal_csf_volume_mL / p.canal_length_cm
+    lumbar: dict[str, float] = {}
+    above: list[Mapping[str, float]] = []
+    for i in range(p.n_segments):
+        below_cm = min(max(border_cm - i * p.segment_cm, 0.0), p.segment_cm)
+        if below_cm > 0.0:
+            lumbar[f"csf_{i}"] = area_cm2 * below_cm
+        if below_cm < p.segment_cm:
+            above.append({f"csf_{i}": area_cm2 * (p.segment_cm - below_cm)})
+    return [lumbar, *above, {"cistern": p.cistern_volume_mL}, {"cranial": p.cranial_volume_mL}]
 
 
 def neuraxis_readouts(p: Axis, systemic: Systemic, tip_cm: float) -> Mapping[str, Mapping[str, float]]:

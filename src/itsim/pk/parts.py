@@ -1,4 +1,4 @@
-"""Parts that every body shares: gut, plasma, loss from CSF to plasma, and the brain site."""
+"""Parts that every body shares: gut, depot, plasma, loss from CSF to plasma, and the brain site."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from itsim.pk.body import ELIMINATED, UNABSORBED, Site, Transfer
 
-PLASMA, GUT, BRAIN = "plasma", "gut", "brain"
+PLASMA, GUT, DEPOT, BRAIN = "plasma", "gut", "depot", "brain"
+SYSTEMIC_STATES = (PLASMA, GUT, DEPOT)
 
 
 @dataclass(frozen=True)
 class Systemic:
-    """Oral and plasma numbers: apparent (over bioavailability) clearance and volume, as published."""
+    """Oral, depot and plasma numbers: apparent (over bioavailability) clearance and volume, as published."""
 
     apparent_clearance_mL_h: float
     apparent_volume_mL: float
     absorption_per_h: float
     bioavailability_frac: float
+    depot_absorption_per_h: float
     plasma_partition: float
 
     @property
@@ -41,9 +43,13 @@ class BrainSite:
 
 
 def systemic_transfers(p: Systemic) -> tuple[Transfer, ...]:
-    """Gut to plasma, plasma to elimination (science §2: Vp dCp/dt = ka·Ag + … − CLp·Cp)."""
+    """Gut and depot to plasma, plasma to elimination.
+
+    Vp dCp/dt = ka·Ag + kd·Ad + … − CLp·Cp (science §2);  dAd/dt = −kd·Ad, with kd an assumption.
+    """
     return (
         Transfer(GUT, PLASMA, p.absorption_per_h),
+        Transfer(DEPOT, PLASMA, p.depot_absorption_per_h),
         Transfer(PLASMA, ELIMINATED, p.clearance_mL_h / p.volume_mL),
     )
 
@@ -56,9 +62,11 @@ def loss_to_plasma(state: str, loss_mL_h: float, volume_mL: float, p: Systemic) 
     )
 
 
-def oral_inlet(p: Systemic) -> Mapping[str, float]:
-    """A swallowed microgram: F of it reaches the gut compartment that is absorbed, the rest is lost."""
-    return {GUT: p.bioavailability_frac, UNABSORBED: 1.0 - p.bioavailability_frac}
+def systemic_inlets(p: Systemic) -> Mapping[str, Mapping[str, float]]:
+    """A swallowed microgram: F of it reaches the gut compartment that is absorbed, the rest is lost. One in
+    the pump's pocket under the skin: all of it is absorbed from there."""
+    swallowed = {GUT: p.bioavailability_frac, UNABSORBED: 1.0 - p.bioavailability_frac}
+    return {"gut": swallowed, "pump_pocket": {DEPOT: 1.0}}
 
 
 def brain_site(p: BrainSite, systemic: Systemic, csf: Mapping[str, float]) -> Site:

@@ -59,7 +59,7 @@ def _check_pair(earlier: Draft, later: Draft, findings: Findings) -> None:
         rule = f"contradicts {one.name} ({_place(earlier)}), which sets up the {two.sets} at the same time"
         hint = "keep one of the two, or give them different times"
         findings.add(later.mark, later.path, two.name, rule, hint)
-    elif one is two and one.group == "faults" and None not in (earlier.parameters, later.parameters):
+    elif one is two and None not in (earlier.parameters, later.parameters):
         if canonical(earlier.parameters) == canonical(later.parameters):
             rule = f"happens twice at the same time (also {_place(earlier)})"
             findings.add(later.mark, later.path, two.name, rule, "remove one of the two")

@@ -12,6 +12,7 @@ FORMAT_VERSION = "1"
 ROOT_KEYS = {
     "itsim": "itsim: 1",
     "title": "title: A name for the case",
+    "topic": "topic: catheter",
     "story": "story: What happens, in a sentence",
     "sources": "sources: [vorenkamp2023]",
     "assumptions": "assumptions: [the course of the flow]",

@@ -41,6 +41,8 @@ Flow = Annotated[float, BeforeValidator(_reader("mL/h")), WithJsonSchema(_schema
 DoseRate = Annotated[float, BeforeValidator(_reader("ug/h")), WithJsonSchema(_schema("ug/h"))]
 Concentration = Annotated[float, BeforeValidator(_reader("ug/mL")), WithJsonSchema(_schema("ug/mL"))]
 PerHour = Annotated[float, BeforeValidator(_reader("1/h")), WithJsonSchema(_schema("1/h"))]
+Pressure = Annotated[float, BeforeValidator(_reader("mmHg")), WithJsonSchema(_schema("mmHg"))]
+Compliance = Annotated[float, BeforeValidator(_reader("mL/mmHg")), WithJsonSchema(_schema("mL/mmHg"))]
 Fraction = Annotated[float, BeforeValidator(_reader("1")), WithJsonSchema(_schema("1"))]
 
 
@@ -81,6 +83,8 @@ class Kind:
     parameters: type[KindModel]
     effects: Callable[..., Any]
     """``effects(parameters, at_h, device) -> tuple[Effect, ...]``; numbers may be arrays over variants."""
+    example: Mapping[str, object] = field(default_factory=dict)
+    """Numbers as a file would give them, for help, tests and the teaching matrix."""
     alarm: str = "none"
     evidence: str = "none"
     sources: tuple[str, ...] = ("assumption",)

@@ -53,6 +53,8 @@ class Scenario:
     name: str
     """The file's stem."""
     title: str
+    topic: str
+    """The chapter of the gallery that it belongs to; empty where none is named."""
     story: str
     sources: tuple[str, ...]
     """References that the story itself rests on."""

@@ -19,7 +19,7 @@ def resolve(tree: Table, name: str, catalogue: Catalogue, findings: Findings) ->
     """The scenario that *tree* describes. Raises ScenarioError with all findings, earlier ones too."""
     if not check_root(tree, findings):
         raise_if_any(findings)
-    title, story = read_text_key(tree, "title", findings), read_text_key(tree, "story", findings)
+    title, topic, story = (read_text_key(tree, name, findings) for name in ("title", "topic", "story"))
     sources, assumptions = read_sources(tree, findings), read_texts(tree, "assumptions", findings)
     until_h = _read_until(tree, findings)
     body, patient, tip = read_patient(tree, catalogue, findings)
@@ -35,6 +35,7 @@ def resolve(tree: Table, name: str, catalogue: Catalogue, findings: Findings) ->
         Scenario(
             name=name,
             title=title,
+            topic=topic,
             story=story,
             sources=sources,
             assumptions=assumptions,

@@ -54,6 +54,7 @@ def _head(catalogue: Catalogue) -> Schema:
     return {
         "itsim": {"const": 1, "description": "version of the format"},
         "title": {"type": ["string", "number"], "description": "one line that names the scenario"},
+        "topic": {"type": ["string", "number"], "description": "the gallery's chapter, such as catheter"},
         "story": {"type": ["string", "number"], "description": "what happens, for a reader"},
         "sources": _texts("references the story rests on; keys of the package's list"),
         "assumptions": _texts("what the story assumes, in words"),

@@ -52,7 +52,7 @@ def is_excess(run: RunRecord) -> bool:
 def _planned(run: RunRecord) -> list[Mark]:
     entries = [
         Mark(e.at_h, e.kind.label(e.parameters), "fault" if e.kind.group == "faults" else "event")
-        for e in run.scenario.timeline
+        for e in run.happened
     ]
     counts = Counter(mark.words for mark in entries)
     alone = [mark for mark in entries if counts[mark.words] <= MAX_ALONE_PLANNED]

@@ -82,7 +82,7 @@ def moments_of(run: RunRecord, known: Collection[str] | None = None) -> list[Mom
     """What happened, in order of time. *known* names timeline ids; by default all but faults are known."""
     finding, repair = finding_of(run), repair_of(run)
     moments = []
-    for entry in run.scenario.timeline:
+    for entry in run.happened:
         words = entry.kind.label(entry.parameters) + _surplus_words(run, entry)
         if entry is finding:
             words = f"finding: {words}"
@@ -109,7 +109,7 @@ def repair_of(run: RunRecord) -> Entry | None:
     loss, whole_h = run.course.first_loss_h, _whole_again_h(run)
     if loss is None or whole_h is None:
         return None
-    acts = [entry for entry in run.scenario.timeline if entry.kind.intended and entry.at_h > loss]
+    acts = [entry for entry in run.happened if entry.kind.intended and entry.at_h > loss]
     whole = [act for act in acts if act.at_h <= whole_h + 1e-6]
     best = [act for act in acts if act.kind.name in REPAIRS] or whole
     return max(best, key=lambda entry: entry.at_h, default=None)
@@ -121,7 +121,7 @@ def finding_of(run: RunRecord) -> Entry | None:
     if loss is None:
         return None
     until = run.course.end_h if repair is None else repair.at_h
-    after = [e for e in run.scenario.timeline if loss < e.at_h <= until and e is not repair]
+    after = [e for e in run.happened if loss < e.at_h <= until and e is not repair]
     asked = [entry for entry in after if entry.kind.name in FINDINGS]
     if asked:
         return asked[-1]

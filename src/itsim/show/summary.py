@@ -35,6 +35,7 @@ def summary(run: RunRecord, cohort: Cohort | None = None) -> dict[str, Any]:
             name: _metric(m, cohort.band(name) if cohort else None) for name, m in run.metrics.items()
         },
         "events": _events(run),
+        "log": _log(run),
         "evidence": _evidence(run),
         "mass": _mass(run),
         "sources": list(sources_of(run.scenario)),
@@ -67,6 +68,14 @@ def _events(run: RunRecord) -> list[dict[str, Any]]:
     return [{"t_h": _number(e.t_h), "kind": e.kind, "detail": e.detail} for e in ordered]
 
 
+def _log(run: RunRecord) -> list[dict[str, Any]]:
+    """Alarms and log: how each sounds, and when an interrogation first shows it (null where none does)."""
+    return [
+        {"t_h": _number(e.t_h), "kind": e.kind, "tone": e.tone, "shown_h": _number(e.shown_h)}
+        for e in run.delivery.log
+    ]
+
+
 def _evidence(run: RunRecord) -> list[dict[str, Any]]:
     return [
         {
@@ -74,6 +83,8 @@ def _evidence(run: RunRecord) -> list[dict[str, Any]]:
             "expected_mL": _number(reading.expected_mL),
             "found_mL": _number(reading.found_mL),
             "surplus_mL": _number(reading.surplus_mL),
+            "ratio": _number(reading.ratio),
+            "limit_mL": _number(reading.limit_mL),
             "flagged": bool(reading.flagged),
         }
         for reading in run.delivery.evidence

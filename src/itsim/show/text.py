@@ -8,6 +8,7 @@ from typing import Any
 
 from itsim.metrics import NO_ALARM, NO_LOSS
 from itsim.parameters import safety
+from itsim.run import RunRecord
 from itsim.scenario.model import Scenario
 from itsim.show import words
 from itsim.show.summary import FIRST_LOSS
@@ -19,11 +20,11 @@ WORTH_TELLING_ML = 0.05
 Metrics = Mapping[str, Mapping[str, Any]]
 
 
-def summary_text(summary: Mapping[str, Any], scenario: Scenario) -> str:
+def summary_text(summary: Mapping[str, Any], run: RunRecord) -> str:
     """At most about thirty lines: what was simulated, what happens, what was found, and what it is not."""
-    metrics = summary["metrics"]
+    metrics, scenario = summary["metrics"], run.scenario
     parts = [
-        [scenario.title, *_what(scenario), *_trouble(scenario), *_story(scenario)],
+        [scenario.title, *_what(scenario), *_trouble(run), *_story(scenario)],
         [
             *_warnings(summary),
             *_delivery(summary, metrics),
@@ -53,8 +54,8 @@ def _what(scenario: Scenario) -> Iterator[str]:
     )
 
 
-def _trouble(scenario: Scenario) -> Iterator[str]:
-    faults = sorted((e for e in scenario.timeline if e.kind.group == "faults"), key=lambda e: e.at_h)
+def _trouble(run: RunRecord) -> Iterator[str]:
+    faults = sorted((e for e in run.happened if e.kind.group == "faults"), key=lambda e: e.at_h)
     if faults:
         told = "; ".join(f"{e.kind.label(e.parameters)} from {words.moment(e.at_h)}" for e in faults)
         yield f"What goes wrong (assumed by the scenario): {told}."

@@ -14,7 +14,7 @@ N = 12
 def right_hand_side(
     v: Mapping[str, float], c: Mapping[str, Array], tip: int, rate: float, deep: bool
 ) -> dict[str, Array]:
-    """Time derivatives of the concentrations *c* (µg/mL; ``gut`` and the sinks in µg).
+    """Time derivatives of the concentrations *c* (µg/mL; ``gut``, ``depot`` and the sinks in µg).
 
     V dC_i/dt = G(C_{i−1} − 2C_i + C_{i+1}) − kV(C_i − Kp·Cp) − kt·fT·V(C_i − T_i) + [i=tip] Qloc(C_loc − C_i)
     """
@@ -31,7 +31,7 @@ def right_hand_side(
     cistern, cranial, gut = c["cistern"][0], c["cranial"][0], c["gut"][0]
     q, qmix, qloc = v["csf_production"], v["cistern_mixing"], v["pocket_exchange"]
     vp, clp = v["bioavailability"] * v["apparent_volume"], v["bioavailability"] * v["apparent_clearance"]
-    ka = v["absorption"]
+    ka, kd_pocket, depot = v["absorption"], v["depot_absorption"], c["depot"][0]
     d_csf = np.zeros(N)
     for i in range(N):
         flow = -k * volume * (csf[i] - kp * cp) - kt * ft * volume * (csf[i] - cord[i])
@@ -51,7 +51,7 @@ def right_hand_side(
     loss = sum(k * volume * (csf[i] - kp * cp) for i in range(N))
     d_cistern = 2.0 * g * (csf[N - 1] - cistern) + q * (kp * cp - cistern) - qmix * (cistern - cranial)
     d_cranial = q * cistern + qmix * (cistern - cranial) - q * cranial
-    d_plasma = ka * gut + loss + q * (cranial - kp * cp) - clp * cp
+    d_plasma = ka * gut + kd_pocket * depot + loss + q * (cranial - kp * cp) - clp * cp
     brain = v["brain_partition"] * cranial + v["brain_plasma_partition"] * cp - c["brain"][0]
     one = {
         "pocket": (rate - qloc * (pocket - csf[tip])) / v["pocket_volume"],
@@ -59,9 +59,11 @@ def right_hand_side(
         "cranial": d_cranial / v["cranial_volume"],
         "plasma": d_plasma / vp,
         "gut": -ka * gut,
+        "depot": -kd_pocket * depot,
         "brain": v["brain_exchange"] * brain,
         "eliminated": clp * cp,
         "unabsorbed": 0.0,
+        "drained": 0.0,
     }
     return out | {"cord": d_cord} | {name: np.array([value]) for name, value in one.items()}
 

@@ -38,7 +38,7 @@ def figures(plasma_gives_back: bool = True) -> tuple[float, float]:
     """Lumbar CSF in ng/mL, and its ratio to the cistern, solved from the literal equations."""
     states = body_of("neuraxis_minimal", "T12/L1").states
     v = dict(VALUES) | ({} if plasma_gives_back else {"plasma_partition": 0.0})
-    live = len(states) - 2
+    live = len(states) - 3
     unit = np.eye(len(states))
     columns = [literal_derivative(v, states, unit[i], 4, 0.0)[:live] for i in range(live)]
     inlet = literal_derivative(v, states, np.zeros(len(states)), 4, RATE_UG_H)[:live]

@@ -26,12 +26,12 @@ def test_matrix_is_the_equations_of_its_docstring() -> None:
     v = numbers_of("two_compartment").numbers
     body = body_of("two_compartment")
     rng = np.random.default_rng(1)
-    c1, c2, cp, gut, cord, brain = rng.uniform(0.1, 1.0, 6)
+    c1, c2, cp, gut, depot, cord, brain = rng.uniform(0.1, 1.0, 7)
     vp = v["bioavailability"] * v["apparent_volume"]
     x = np.zeros(len(body.states))
     amounts = {
         "csf_lumbar": c1 * v["lumbar_volume"], "csf_cisternal": c2 * v["cisternal_volume"], "plasma": cp * vp,
-        "gut": gut, "cord": cord, "brain": brain,
+        "gut": gut, "depot": depot, "cord": cord, "brain": brain,
     }  # fmt: skip
     for state, amount in amounts.items():
         x[body.index(state)] = amount
@@ -42,13 +42,16 @@ def test_matrix_is_the_equations_of_its_docstring() -> None:
     expected = {
         "csf_lumbar": -loss1 - q * (c1 - c2),
         "csf_cisternal": q * (c1 - c2) - loss2,
-        "plasma": v["absorption"] * gut + loss1 + loss2 - cleared,
+        "plasma": v["absorption"] * gut + v["depot_absorption"] * depot + loss1 + loss2 - cleared,
         "gut": -v["absorption"] * gut,
+        "depot": -v["depot_absorption"] * depot,
         "cord": v["cord_exchange"] * (c1 - cord),
         "brain": v["brain_exchange"]
         * (v["brain_partition"] * c2 + v["brain_plasma_partition"] * cp - brain),
         "eliminated": cleared,
         "unabsorbed": 0.0,
+        "drained": 0.0,
     }  # fmt: skip
+    assert set(expected) == set(body.states)
     for state, value in expected.items():
         assert seen[state] == pytest.approx(value, rel=1e-12, abs=1e-12), state

@@ -33,6 +33,7 @@ KIND = Kind(
     summary="Fill the reservoir with a volume at a concentration.",
     parameters=Fill,
     effects=effects,
+    example={"volume": "30 mL", "concentration": "500 ug/mL"},
     sources=("gablofen_label",),
     intended=True,
     sets="reservoir",

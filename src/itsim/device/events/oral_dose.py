@@ -37,6 +37,7 @@ KIND = Kind(
     summary="Oral baclofen, once or on a schedule.",
     parameters=OralDose,
     effects=effects,
+    example={"dose": "10 mg"},
     sources=("agarwal2015",),
     complaints=complaints,
     words=lambda p: f"oral {p.dose_ug / 1000.0:g} mg" + (f" × {p.times}" if p.times > 1 else ""),

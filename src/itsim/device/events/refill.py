@@ -1,6 +1,8 @@
 """A refill visit: the old fluid is aspirated and measured against the calculated volume, then replaced.
 
 surplus = aspirated − calculated; flagged where |surplus| > max(0.145 × programmed volume, 2 mL)
+
+A refill can be missed (`reservoir_empty`). How far off the syringe reads: `device/syringe.py`.
 """
 
 from __future__ import annotations
@@ -9,23 +11,27 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from itsim.device.codes import Skipped
 from itsim.device.effects import Effect, fill, read
 from itsim.device.limits import concentration_complaints, volume_complaints
-from itsim.scenario.kinds import Complaint, Concentration, Kind, KindModel, Millilitres
+from itsim.device.syringe import SyringeReading, reading_error_mL
+from itsim.scenario.kinds import Complaint, Concentration, Kind, Millilitres
 
 
-class Refill(KindModel):
-    """Concentration as before where left out; `syringe_error` is added to the volume that is read."""
+class Refill(SyringeReading):
+    """Concentration as before where left out."""
 
     volume_mL: Millilitres
     concentration_ug_mL: Concentration | None = None
-    syringe_error_mL: Millilitres = 0.0
 
 
 def effects(p: Refill, at_h: float, device: Mapping[str, float]) -> tuple[Effect, ...]:
     """Read, discard, fill; the pump is told what went in."""
     conc = np.nan if p.concentration_ug_mL is None else p.concentration_ug_mL
-    return (read(at_h, p.syringe_error_mL), fill(at_h, p.volume_mL, conc, p.volume_mL, conc))
+    return (
+        read(at_h, reading_error_mL(p, device), skipped_as=Skipped.REFILL),
+        fill(at_h, p.volume_mL, conc, p.volume_mL, conc, skipped_as=Skipped.REFILL),
+    )
 
 
 def complaints(p: Refill, device: Mapping[str, float]) -> Iterator[Complaint]:
@@ -41,6 +47,7 @@ KIND = Kind(
     summary="Aspirate and measure what is left, then fill.",
     parameters=Refill,
     effects=effects,
+    example={"volume": "20 mL"},
     evidence="expected against found volume, flagged beyond the accuracy band",
     sources=("gablofen_label", "wesemann2014"),
     intended=True,

@@ -16,8 +16,11 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from itsim.device.effects import Effect, Shape, scale
+from itsim.device.checks import check_form, share_complaints, time_complaints
+from itsim.device.codes import Shape
+from itsim.device.effects import Effect, scale
 from itsim.device.profiles import check_times, pieces_from_points
+from itsim.device.trigger import Triggered
 from itsim.scenario.kinds import Complaint, Fraction, Hours, Kind, KindModel
 
 
@@ -28,7 +31,7 @@ class GainStep(KindModel):
     gain_frac: Fraction
 
 
-class GainDrift(KindModel):
+class GainDrift(Triggered):
     """Shape and size of the decline; which numbers it needs depends on the shape."""
 
     shape: Literal["linear", "exponential", "logistic", "steps"]
@@ -39,25 +42,20 @@ class GainDrift(KindModel):
 
     @model_validator(mode="after")
     def _numbers_of_the_shape(self) -> GainDrift:
-        needed = {"linear": "lasting", "logistic": "lasting", "exponential": "tau", "steps": "steps"}[
-            self.shape
-        ]
         given = {"lasting": self.lasting_h, "tau": self.tau_h, "steps": self.steps}
-        if given[needed] is None:
-            raise ValueError(f"a {self.shape} decline needs {needed}, for example {_EXAMPLES[needed]}")
-        extra = [name for name, value in given.items() if value is not None and name != needed]
-        if extra:
-            raise ValueError(f"a {self.shape} decline does not use {' or '.join(extra)}; take it out")
+        check_form(f"a {self.shape} decline", _NEEDED[self.shape], given, _EXAMPLES)
         if self.steps is not None:
             check_times([s.after_h for s in self.steps], [s.gain_frac for s in self.steps])
         return self
 
 
-_EXAMPLES = {
-    "lasting": "lasting: 90 day",
-    "tau": "tau: 40 day",
-    "steps": "steps: [{after: 0 day, gain: 0.75}]",
+_NEEDED = {
+    "linear": ("lasting",),
+    "logistic": ("lasting",),
+    "exponential": ("tau",),
+    "steps": ("steps",),
 }
+_EXAMPLES = {"lasting": "90 day", "tau": "40 day", "steps": "[{after: 0 day, gain: 0.75}]"}
 _SHAPES = {"linear": Shape.RAMP, "logistic": Shape.LOGISTIC, "exponential": Shape.DECAY}
 
 
@@ -73,16 +71,11 @@ def effects(p: GainDrift, at_h: float, device: Mapping[str, float]) -> tuple[Eff
 
 def complaints(p: GainDrift, device: Mapping[str, float]) -> Iterator[Complaint]:
     """Gains outside 0 to 1 and declines without a length."""
-    if not 0.0 <= p.end_frac <= 1.0:
-        yield Complaint(
-            "end", "is not between 0 and 1", "write the share that is left at the end, such as 0.2"
-        )
-    for field, value in (("lasting", p.lasting_h), ("tau", p.tau_h)):
-        if value is not None and value <= 0.0:
-            yield Complaint(field, "is not longer than 0 h", f"write for example {_EXAMPLES[field]}")
+    yield from share_complaints("end", p.end_frac, "0.2")
+    yield from time_complaints("lasting", p.lasting_h, "90 day")
+    yield from time_complaints("tau", p.tau_h, "40 day")
     for i, step in enumerate(p.steps or ()):
-        if not 0.0 <= step.gain_frac <= 1.0:
-            yield Complaint(f"steps.{i}.gain", "is not between 0 and 1", "write a share such as 0.75")
+        yield from share_complaints(f"steps.{i}.gain", step.gain_frac, "0.75")
 
 
 KIND = Kind(
@@ -91,6 +84,7 @@ KIND = Kind(
     summary="Gradual under-delivery: linear, exponential, logistic or stepwise loss of flow.",
     parameters=GainDrift,
     effects=effects,
+    example={"shape": "linear", "end": 0.2, "lasting": "20 day"},
     alarm="none",
     evidence="surplus that grows from refill to refill",
     complaints=complaints,

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import model_validator
 
-from itsim.device.effects import Effect, Shape, scale
+from itsim.device.codes import Shape
+from itsim.device.effects import Effect, scale
 from itsim.device.profiles import Between, check_times, pieces_from_points
-from itsim.scenario.kinds import Complaint, Fraction, Hours, Kind, KindModel
+from itsim.device.trigger import Triggered
+from itsim.scenario.kinds import Complaint, Fraction, Hours, Kind
 
 
-class GainProfile(KindModel):
+class GainProfile(Triggered):
     """Times from the entry's own `at`, and the delivered share at each."""
 
     times_h: tuple[Hours, ...]
@@ -45,6 +47,7 @@ KIND = Kind(
     summary="A measured or invented course of the delivered share, from points or a CSV.",
     parameters=GainProfile,
     effects=effects,
+    example={"times": ["0 day", "4 day"], "gains": [0.9, 0.2], "between": "steps"},
     alarm="none",
     evidence="surplus where the share is below 1, deficit where above",
     complaints=complaints,

@@ -7,13 +7,15 @@ Source: permanent motor stall, FDA and Hong Kong safety notices (survival 97.3 %
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from itsim.device.effects import Alarm, Effect, announce, scale
-from itsim.scenario.kinds import Hours, Kind, KindModel
+from itsim.device.codes import Alarm
+from itsim.device.effects import Effect, announce, scale
+from itsim.device.trigger import Triggered
+from itsim.scenario.kinds import Complaint, Hours, Kind
 
 
-class MotorStall(KindModel):
+class MotorStall(Triggered):
     """`alarm_latency` overrides the pump's own delay until the stall is logged and sounds."""
 
     alarm_latency_h: Hours | None = None
@@ -25,6 +27,12 @@ def effects(p: MotorStall, at_h: float, device: Mapping[str, float]) -> tuple[Ef
     return (scale(at_h, after=0.0), announce(at_h, Alarm.STALL, latency_h))
 
 
+def complaints(p: MotorStall, device: Mapping[str, float]) -> Iterator[Complaint]:
+    """A pump without a rotor."""
+    if not device["has_rotor"]:
+        yield Complaint("", "this pump has no rotor that could stall", "choose a pump with a rotor")
+
+
 KIND = Kind(
     group="faults",
     name="motor_stall",
@@ -34,5 +42,6 @@ KIND = Kind(
     alarm="critical tone and a log entry after the pump's detection latency",
     evidence="surplus: programmed flow times the time since the stall",
     sources=("hk_mdd_2017",),
+    complaints=complaints,
     words=lambda p: "motor stall",
 )

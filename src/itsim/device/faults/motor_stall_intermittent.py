@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from itsim.device.effects import Alarm, Effect, Shape, announce, scale
+from itsim.device.checks import time_complaints
+from itsim.device.codes import Alarm, Shape
+from itsim.device.effects import Effect, announce, scale
 from itsim.device.renewal import switching_times
-from itsim.scenario.kinds import Complaint, Hours, Kind, KindModel, PerHour
+from itsim.device.trigger import Triggered
+from itsim.scenario.kinds import Complaint, Hours, Kind, PerHour
 
 
-class MotorStallIntermittent(KindModel):
-    """Spells of silence and of running, and how fast the running spells shorten."""
+class MotorStallIntermittent(Triggered):
+    """Spells of silence and of running, and how fast the running spells shorten; `seed` draws them all."""
 
     mean_off_h: Hours
     mean_on_h: Hours
@@ -25,7 +28,6 @@ class MotorStallIntermittent(KindModel):
     shortest_on_h: Hours = 1.0
     lasting_h: Hours
     silence: Literal["exponential", "fixed"] = "exponential"
-    seed: int = 1
     alarm_latency_h: Hours | None = None
 
 
@@ -34,7 +36,7 @@ def effects(p: MotorStallIntermittent, at_h: float, device: Mapping[str, float])
     latency_h = device["stall_alarm_latency"] if p.alarm_latency_h is None else p.alarm_latency_h
     until_h = at_h + p.lasting_h
     knots = switching_times(
-        at_h, p.lasting_h, p.mean_on_h, p.mean_off_h, p.growth_per_h, p.shortest_on_h, p.silence, p.seed
+        0.0, p.lasting_h, p.mean_on_h, p.mean_off_h, p.growth_per_h, p.shortest_on_h, p.silence, p.seed
     )
     return (
         scale(at_h, until_h, shape=Shape.TELEGRAPH, knots=knots),
@@ -43,15 +45,16 @@ def effects(p: MotorStallIntermittent, at_h: float, device: Mapping[str, float])
 
 
 def complaints(p: MotorStallIntermittent, device: Mapping[str, float]) -> Iterator[Complaint]:
-    """Spells that have no length."""
+    """A pump without a rotor, and spells that have no length."""
+    if not device["has_rotor"]:
+        yield Complaint("", "this pump has no rotor that could stall", "choose a pump with a rotor")
     for field, value in (
         ("mean_off", p.mean_off_h),
         ("mean_on", p.mean_on_h),
         ("shortest_on", p.shortest_on_h),
         ("lasting", p.lasting_h),
     ):
-        if value <= 0.0:
-            yield Complaint(field, "is not longer than 0 h", "write a time such as 6 h")
+        yield from time_complaints(field, value, "6 h")
 
 
 KIND = Kind(
@@ -60,6 +63,7 @@ KIND = Kind(
     summary="Intermittent motor stall: spells without flow that come more and more often.",
     parameters=MotorStallIntermittent,
     effects=effects,
+    example={"mean_on": "30 h", "mean_off": "8 h", "growth": "0.02 1/day", "lasting": "20 day", "seed": 3},
     alarm="pairs of stall and recovery in the log, critical tone in every spell longer than the latency",
     evidence="surplus: programmed flow times the time spent silent",
     sources=("riordan2015",),

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from itsim.device.checks import time_complaints
 from itsim.device.effects import FOREVER_H, Effect, stop
-from itsim.scenario.kinds import Complaint, Hours, Kind, KindModel
+from itsim.device.trigger import Triggered
+from itsim.scenario.kinds import Complaint, Hours, Kind
 
 
-class PumpStop(KindModel):
+class PumpStop(Triggered):
     """Without `lasting` the pump stays stopped until it is programmed again."""
 
     lasting_h: Hours | None = None
@@ -27,9 +29,10 @@ def effects(p: PumpStop, at_h: float, device: Mapping[str, float]) -> tuple[Effe
 
 
 def complaints(p: PumpStop, device: Mapping[str, float]) -> Iterator[Complaint]:
-    """A stop that ends before it begins."""
-    if p.lasting_h is not None and p.lasting_h <= 0.0:
-        yield Complaint("lasting", "is not longer than 0 h", "write how long the stop lasts, such as 6 h")
+    """A pump that cannot be stopped, or a stop that ends before it begins."""
+    if not device["can_stop"]:
+        yield Complaint("", "this pump cannot be stopped by a programme", "choose a pump that can be stopped")
+    yield from time_complaints("lasting", p.lasting_h, "6 h")
 
 
 KIND = Kind(

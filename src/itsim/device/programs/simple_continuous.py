@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import model_validator
 
-from itsim.device.effects import Amount, Effect, program
-from itsim.device.limits import dose_complaints, rate_complaints
+from itsim.device.codes import Amount
+from itsim.device.effects import Effect, program
+from itsim.device.limits import NOT_PROGRAMMABLE, dose_or_rate_complaints
 from itsim.scenario.kinds import Complaint, DoseRate, Flow, Kind, KindModel
 
 
@@ -32,11 +33,11 @@ def effects(p: SimpleContinuous, at_h: float, device: Mapping[str, float]) -> tu
 
 
 def complaints(p: SimpleContinuous, device: Mapping[str, float]) -> Iterator[Complaint]:
-    """A flow outside what the pump can run."""
-    if p.rate_mL_h is not None:
-        yield from rate_complaints("rate", p.rate_mL_h, device)
-    elif p.daily_dose_ug_h is not None:
-        yield from dose_complaints("daily_dose", p.daily_dose_ug_h, device)
+    """A pump that takes no programme, or a dose or a flow outside what it can run."""
+    if not device["programmable"]:
+        yield NOT_PROGRAMMABLE
+        return
+    yield from dose_or_rate_complaints("", p.daily_dose_ug_h, p.rate_mL_h, device)
 
 
 def words(p: SimpleContinuous) -> str:
@@ -52,6 +53,7 @@ KIND = Kind(
     summary="One constant rate, given as a daily dose or as a flow.",
     parameters=SimpleContinuous,
     effects=effects,
+    example={"daily_dose": "200 ug/day"},
     sources=("functionalneuro_modes",),
     intended=True,
     needs=("reservoir",),

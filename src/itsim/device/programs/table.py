@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import model_validator
 
-from itsim.device.effects import Amount, Effect, program_pieces
-from itsim.device.limits import dose_complaints, rate_complaints
+from itsim.device.codes import Amount
+from itsim.device.effects import Effect, program_pieces
+from itsim.device.limits import NOT_PROGRAMMABLE, dose_complaints, rate_complaints
 from itsim.device.profiles import Between, check_times, pieces_from_points
 from itsim.scenario.kinds import Complaint, DoseRate, Flow, Hours, Kind, KindModel
 
@@ -40,7 +41,10 @@ def effects(p: Table, at_h: float, device: Mapping[str, float]) -> tuple[Effect,
 
 
 def complaints(p: Table, device: Mapping[str, float]) -> Iterator[Complaint]:
-    """Rates that the pump cannot run."""
+    """A pump that takes no programme, or rates that it cannot run."""
+    if not device["programmable"]:
+        yield NOT_PROGRAMMABLE
+        return
     for i, rate in enumerate(p.rates_mL_h or ()):
         yield from rate_complaints(f"rates.{i}", rate, device)
     for i, dose in enumerate(p.daily_doses_ug_h or ()):
@@ -53,6 +57,10 @@ KIND = Kind(
     summary="A flow profile from times and rates, in the file or in a CSV; steps or lines between them.",
     parameters=Table,
     effects=effects,
+    example={
+        "times": ["0 day", "3.3 day", "10 day", "17.2 day"],
+        "rates": ["0.15 mL/day", "0.6 mL/day", "0 mL/day", "0.3 mL/day"],
+    },
     intended=True,
     needs=("reservoir",),
     complaints=complaints,

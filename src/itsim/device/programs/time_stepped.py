@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 from pydantic import model_validator
 
-from itsim.device.effects import Amount, Effect, knot_rows, over_variants, program_daily
-from itsim.device.limits import dose_complaints, rate_complaints
+from itsim.arrays import Array
+from itsim.device.codes import Amount
+from itsim.device.effects import Effect, knot_rows, over_variants, program_repeated
+from itsim.device.limits import NOT_PROGRAMMABLE, dose_or_rate_complaints, steps_complaints
 from itsim.scenario.kinds import Complaint, DoseRate, Flow, Hours, Kind, KindModel
 
 DAY_H = 24.0
@@ -36,37 +38,49 @@ class TimeStepped(KindModel):
 
     @model_validator(mode="after")
     def _one_day(self) -> TimeStepped:
-        times = [step.from_h for step in self.steps]
-        if not times or times[0] != 0.0:
-            raise ValueError("the first step begins at 0 h, so that every hour of the day has a rate")
-        if any(b <= a for a, b in pairwise(times)) or times[-1] >= DAY_H:
-            raise ValueError("steps follow one another within one day: each later than the last, below 24 h")
-        if len({step.daily_dose_ug_h is None for step in self.steps}) > 1:
-            raise ValueError("steps are all daily_dose or all rate")
+        check_day(self.steps)
+        amount_of(self.steps)
         return self
+
+
+def check_day(steps: Sequence[Step]) -> None:
+    """Raises ValueError unless *steps* give every hour of one day one rate."""
+    times = [step.from_h for step in steps]
+    if not times or times[0] != 0.0:
+        raise ValueError("the first step begins at 0 h, so that every hour of the day has a rate")
+    if any(b <= a for a, b in pairwise(times)) or times[-1] >= DAY_H:
+        raise ValueError("steps follow one another within one day: each later than the last, below 24 h")
+
+
+def amount_of(steps: Sequence[Step]) -> Amount:
+    """What the numbers of *steps* are. Raises ValueError where they are doses and flows."""
+    if len({step.daily_dose_ug_h is None for step in steps}) > 1:
+        raise ValueError("steps are all daily_dose or all rate")
+    return Amount.FLOW if steps[0].daily_dose_ug_h is None else Amount.DOSE
+
+
+def packed(steps: Sequence[Step], days: Sequence[int]) -> Array:
+    """Knots of *steps*, each on the day of its period that *days* says, counted from 0."""
+    from_h = [day * DAY_H + step.from_h for step, day in zip(steps, days, strict=True)]
+    is_dose = amount_of(steps) == Amount.DOSE
+    rates = [step.daily_dose_ug_h if is_dose else step.rate_mL_h for step in steps]
+    times, values = np.broadcast_arrays(over_variants(from_h), over_variants(rates))
+    return knot_rows(np.stack([times, values], axis=-1))
 
 
 def effects(p: TimeStepped, at_h: float, device: Mapping[str, float]) -> tuple[Effect, ...]:
     """The pump repeats the day until the next programme."""
-    is_dose = p.steps[0].daily_dose_ug_h is not None
-    rates = [s.daily_dose_ug_h if is_dose else s.rate_mL_h for s in p.steps]
-    times, values = np.broadcast_arrays(
-        over_variants([step.from_h for step in p.steps]), over_variants(rates)
-    )
-    steps = knot_rows(np.stack([times, values], axis=-1))
-    return (program_daily(at_h, steps, Amount.DOSE if is_dose else Amount.FLOW),)
+    return (program_repeated(at_h, packed(p.steps, [0] * len(p.steps)), amount_of(p.steps)),)
 
 
 def complaints(p: TimeStepped, device: Mapping[str, float]) -> Iterator[Complaint]:
-    """Too many steps for the pump, or a rate it cannot run."""
-    if len(p.steps) > device["max_steps"]:
-        most = int(device["max_steps"])
-        yield Complaint("steps", f"this pump takes at most {most} steps a day", "join neighbouring steps")
+    """A pump that takes no programme, too many steps for it, or a rate it cannot run."""
+    if not device["programmable"]:
+        yield NOT_PROGRAMMABLE
+        return
+    yield from steps_complaints("steps", len(p.steps), device)
     for i, step in enumerate(p.steps):
-        if step.rate_mL_h is not None:
-            yield from rate_complaints(f"steps.{i}.rate", step.rate_mL_h, device)
-        elif step.daily_dose_ug_h is not None:
-            yield from dose_complaints(f"steps.{i}.daily_dose", step.daily_dose_ug_h, device)
+        yield from dose_or_rate_complaints(f"steps.{i}.", step.daily_dose_ug_h, step.rate_mL_h, device)
 
 
 KIND = Kind(
@@ -75,6 +89,18 @@ KIND = Kind(
     summary="Steps over a day that repeats (flex): each from an hour of the day, as a dose rate or a flow.",
     parameters=TimeStepped,
     effects=effects,
+    example={
+        "steps": [
+            {"from": "0 h", "daily_dose": "150 ug/day"},
+            {"from": "3 h", "daily_dose": "190 ug/day"},
+            {"from": "6 h", "daily_dose": "230 ug/day"},
+            {"from": "9 h", "daily_dose": "270 ug/day"},
+            {"from": "12 h", "daily_dose": "310 ug/day"},
+            {"from": "15 h", "daily_dose": "150 ug/day"},
+            {"from": "18 h", "daily_dose": "190 ug/day"},
+            {"from": "21 h", "daily_dose": "230 ug/day"},
+        ]
+    },
     sources=("medtronic_uk_flex",),
     intended=True,
     needs=("reservoir",),

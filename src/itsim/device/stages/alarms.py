@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from itsim.arrays import Array, Codes
-from itsim.device.effects import Primitive, Shape
+from itsim.device.codes import Alarm, Primitive, Shape
 from itsim.device.layout import (
-    FROM,
+    CODE,
     HORIZON_H,
     KNOT_COUNT,
     KNOT_FIRST,
     LATENCY,
+    LOG_DENIED,
+    LOG_EOS,
+    LOG_ERI,
+    LOG_MEMORY,
+    LOG_MEMORY_WARNING,
     LOG_RECOVERED,
+    LOG_RESET,
     LOG_STALL,
     N_LOG,
     PRIMITIVE,
+    SENSES_BATTERY,
+    SENSES_MEMORY,
+    SENSES_STALL,
     SHAPE,
     UNTIL,
     Work,
@@ -33,23 +42,67 @@ def announcements(codes: Codes, numbers: Array, knots: Array, hardware: Array, w
     horizon = hardware[HORIZON_H]
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if codes[e, PRIMITIVE] != Primitive.ANNOUNCE or numbers[e, FROM] >= horizon:
+        if codes[e, PRIMITIVE] != Primitive.ANNOUNCE or work.begins[e] >= horizon:
             continue
-        stop = min(work.ends[e], horizon)
+        if not is_sensed(codes[e, CODE], hardware):
+            continue
+        start, stop = work.begins[e], min(work.ends[e], horizon)
         if codes[e, SHAPE] != Shape.TELEGRAPH:
-            recovers = work.ends[e] == numbers[e, UNTIL] and stop < horizon
-            _announce(numbers[e, FROM], stop, recovers, numbers[e, LATENCY], e, work)
+            ends_itself = work.ends[e] == numbers[e, UNTIL] + work.shifts[e]
+            _announce(codes, start, stop, ends_itself and stop < horizon, numbers[e, LATENCY], e, work)
             continue
         first, count = codes[e, KNOT_FIRST], codes[e, KNOT_COUNT]
         for i in range(0, count, 2):
-            off = knots[first + i, 0]
-            on = knots[first + i + 1, 0] if i + 1 < count else stop
+            off = start + knots[first + i, 0]
+            on = start + knots[first + i + 1, 0] if i + 1 < count else stop
             if off < stop:
-                _announce(off, min(on, stop), on < stop, numbers[e, LATENCY], e, work)
+                _announce(codes, off, min(on, stop), on < stop, numbers[e, LATENCY], e, work)
 
 
-def _announce(off: float, on: float, recovers: bool, latency: float, e: int, work: Work) -> None:
-    if on - off > latency:
-        write_log(work, off + latency, LOG_STALL, e)
-        if recovers:
-            write_log(work, on, LOG_RECOVERED, e)
+def is_sensed(alarm: int, hardware: Array) -> bool:
+    """Whether this pump can say it."""
+    if alarm == Alarm.STALL or alarm == Alarm.STALL_AFTER_FIELD:
+        return bool(hardware[SENSES_STALL] > 0.0)
+    if alarm == Alarm.ERI or alarm == Alarm.EOS or alarm == Alarm.RESET:
+        return bool(hardware[SENSES_BATTERY] > 0.0)
+    return bool(alarm == Alarm.DENIED or hardware[SENSES_MEMORY] > 0.0)
+
+
+def log_code(alarm: int) -> int:
+    """What the log writes of an alarm."""
+    if alarm == Alarm.ERI:
+        return LOG_ERI
+    if alarm == Alarm.EOS:
+        return LOG_EOS
+    if alarm == Alarm.RESET:
+        return LOG_RESET
+    if alarm == Alarm.MEMORY:
+        return LOG_MEMORY
+    if alarm == Alarm.MEMORY_WARNING:
+        return LOG_MEMORY_WARNING
+    return LOG_DENIED if alarm == Alarm.DENIED else LOG_STALL
+
+
+def _announce(
+    codes: Codes, off: float, on: float, recovers: bool, latency: float, e: int, work: Work
+) -> None:
+    if on - off <= latency:
+        return
+    what = log_code(codes[e, CODE])
+    write_log(work, off + latency, what, e)
+    if recovers and what == LOG_STALL:
+        write_log(work, on, LOG_RECOVERED, e)
+
+
+def keep_silent(codes: Codes, work: Work) -> None:
+    """Strike out of the log what no pump was there to say."""
+    for e in range(codes.shape[0]):
+        if codes[e, PRIMITIVE] != Primitive.SILENCE:
+            continue
+        n = 0
+        for i in range(work.counts[N_LOG]):
+            if not work.begins[e] <= work.log[i, 0] < work.ends[e]:
+                for c in range(work.log.shape[1]):
+                    work.log[n, c] = work.log[i, c]
+                n += 1
+        work.counts[N_LOG] = n

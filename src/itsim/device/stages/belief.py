@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from itsim.arrays import Array, Codes
-from itsim.device.effects import FillMode, Primitive
+from itsim.device.codes import FillMode, Primitive
 from itsim.device.layout import (
+    ALARMS_EMPTY,
+    ALARMS_LOW,
+    ALARMS_STOPPED,
     BELIEVED,
     CALCULATED_AFTER,
     CLAIMED_VOLUME,
     CODE,
-    FROM,
+    GIVEN,
     HORIZON_H,
     LOG_EMPTY,
     LOG_LOW,
@@ -34,20 +37,21 @@ def count_volume(codes: Codes, numbers: Array, hardware: Array, work: Work) -> N
     volume, t = 0.0, 0.0
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if not is_visit(codes, e) or numbers[e, FROM] >= horizon:
+        if not is_visit(codes, e) or work.begins[e] >= horizon:
             continue
-        volume = _count_down(t, numbers[e, FROM], volume, hardware, work)
-        t = numbers[e, FROM]
+        volume = _count_down(t, work.begins[e], volume, hardware, work)
+        t = work.begins[e]
         work.visits[e, VISIT_TIME] = t
         work.visits[e, VISIT_EXPECTED] = volume
         if codes[e, PRIMITIVE] == Primitive.FILL:
             kept = volume if codes[e, CODE] == FillMode.ADD_ON else 0.0
             volume = kept + numbers[e, CLAIMED_VOLUME]
-            if volume <= hardware[LOW_ALARM_VOLUME]:
+            if volume <= hardware[LOW_ALARM_VOLUME] and hardware[ALARMS_LOW] > 0.0:
                 write_log(work, t, LOG_LOW, e)
         work.visits[e, CALCULATED_AFTER] = volume
     _count_down(t, horizon, volume, hardware, work)
-    _stopped_alarm(_first_programme(codes, numbers, horizon), hardware, work)
+    if hardware[ALARMS_STOPPED] > 0.0:
+        _stopped_alarm(_first_programme(codes, horizon, work), hardware, work)
 
 
 def _count_down(start: float, stop: float, volume: float, hardware: Array, work: Work) -> float:
@@ -55,7 +59,7 @@ def _count_down(start: float, stop: float, volume: float, hardware: Array, work:
     if start >= stop:
         return volume
     low = hardware[LOW_ALARM_VOLUME]
-    table, n = work.believed, work.counts[BELIEVED]
+    table, n = work.tables[BELIEVED], work.counts[BELIEVED]
     row = np.zeros(WIDTH)
     for i in range(piece_at(table, n, start), n):
         left, right = max(table[i, START], start), min(table[i + 1, START], stop)
@@ -63,25 +67,25 @@ def _count_down(start: float, stop: float, volume: float, hardware: Array, work:
             break
         shift(table[i], left - table[i, START], row)
         amount = integrate(row, right - left)
-        if volume > low and volume - amount <= low:
+        if volume > low and volume - amount <= low and hardware[ALARMS_LOW] > 0.0:
             write_log(work, left + time_of_integral(row, right - left, volume - low), LOG_LOW, -1)
-        if volume > 0.0 and volume - amount <= 0.0:
+        if volume > 0.0 and volume - amount <= 0.0 and hardware[ALARMS_EMPTY] > 0.0:
             write_log(work, left + time_of_integral(row, right - left, volume), LOG_EMPTY, -1)
         volume -= amount
     return volume
 
 
-def _first_programme(codes: Codes, numbers: Array, horizon: float) -> float:
+def _first_programme(codes: Codes, horizon: float, work: Work) -> float:
     first = horizon
     for e in range(codes.shape[0]):
-        if codes[e, PRIMITIVE] == Primitive.PROGRAM:
-            first = min(first, numbers[e, FROM])
+        if codes[e, PRIMITIVE] == Primitive.PROGRAM and codes[e, GIVEN] == 1:
+            first = min(first, work.begins[e])
     return first
 
 
 def _stopped_alarm(first_programme: float, hardware: Array, work: Work) -> None:
     """A pump that was never programmed is not stopped: it waits in silence."""
-    table, n = work.believed, work.counts[BELIEVED]
+    table, n = work.tables[BELIEVED], work.counts[BELIEVED]
     for i in range(n):
         stopped = is_constant(table[i]) and table[i, C0] == 0.0
         since = max(table[i, START], first_programme)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import math
 
 from itsim.arrays import Array, Codes
-from itsim.device.effects import Amount, Primitive, Shape
+from itsim.device.codes import Amount, Primitive, Shape
 from itsim.device.layout import (
-    BOLUS_VOLUME,
+    BOLUS_SIZE,
+    CLAIMED,
     CLAIMED_CONCENTRATION,
     CODE,
+    FRESH,
     FROM,
-    INTENDED,
+    INVERSE,
     KNOT_COUNT,
     KNOT_FIRST,
+    ORIGIN,
+    PERIOD,
     PRIMITIVE,
     RATE,
     SHAPE,
+    SPARE,
     UNTIL,
     Work,
 )
@@ -34,30 +39,30 @@ from itsim.device.pieces import (
     put_constant,
 )
 
-DAY_H = 24.0
 
-
-def claimed_concentration(codes: Codes, numbers: Array, horizon: float, work: Work) -> int:
+def claimed_concentration(codes: Codes, numbers: Array, horizon: float, work: Work) -> None:
     """The concentration the pump was told, and its inverse, over time."""
-    n = put_constant(work.claimed, 0, 0.0, 0.0)
+    n = put_constant(work.tables[CLAIMED], 0, 0.0, 0.0)
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if codes[e, PRIMITIVE] == Primitive.FILL and numbers[e, FROM] < horizon:
-            n = put_constant(work.claimed, n, numbers[e, FROM], numbers[e, CLAIMED_CONCENTRATION])
-    close(work.claimed, n, horizon)
-    copy(work.claimed, n, work.inverse)
+        if codes[e, PRIMITIVE] == Primitive.FILL and work.begins[e] < horizon:
+            claimed = numbers[e, CLAIMED_CONCENTRATION]
+            if not math.isnan(claimed):  # left out: as before
+                n = put_constant(work.tables[CLAIMED], n, work.begins[e], claimed)
+    close(work.tables[CLAIMED], n, horizon)
+    copy(work.tables[CLAIMED], n, work.tables[INVERSE])
     for i in range(n):
-        work.inverse[i, C0] = 1.0 / work.claimed[i, C0] if work.claimed[i, C0] > 0.0 else 0.0
-    return n
+        strength = work.tables[CLAIMED][i, C0]
+        work.tables[INVERSE][i, C0] = 1.0 / strength if strength > 0.0 else 0.0
+    work.counts[CLAIMED] = n
 
 
 def paint(
     codes: Codes,
     numbers: Array,
     knots: Array,
-    n_claimed: int,
     wanted: int,
-    only_intended: bool,
+    whose: int,
     start_rate: float,
     out: Array,
     count: int,
@@ -65,45 +70,44 @@ def paint(
 ) -> None:
     """The programme in force over time, later entries over earlier ones, then boluses on top.
 
-    *wanted* says whether the result is a flow or a dose rate at the claimed concentration; *start_rate* is in
-    force until the first programme.
+    *wanted* says whether the result is a flow or a dose rate at the claimed concentration; *whose* is the
+    column GIVEN or INTENDED; *start_rate* is in force until the first programme.
     """
-    horizon = work.claimed[n_claimed, START]
+    horizon = work.tables[CLAIMED][work.counts[CLAIMED], START]
     n = constant_table(out, start_rate, 0.0, horizon)
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if numbers[e, FROM] >= horizon or (only_intended and codes[e, INTENDED] == 0):
-            continue
-        if codes[e, PRIMITIVE] == Primitive.PROGRAM:
+        acts = codes[e, whose] == 1 and work.begins[e] < min(work.ends[e], horizon)
+        if acts and codes[e, PRIMITIVE] == Primitive.PROGRAM:
             m = programme_pieces(codes, numbers, knots, e, horizon, work)
-            m = _converted(codes[e, CODE], wanted, m, n_claimed, work)
-            n = overlay(out, n, work.fresh, m, work.spare)
-            copy(work.spare, n, out)
+            m = _converted(codes[e, CODE], wanted, m, work)
+            n = overlay(out, n, work.tables[FRESH], m, work.tables[SPARE])
+            copy(work.tables[SPARE], n, out)
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if codes[e, PRIMITIVE] == Primitive.BOLUS and numbers[e, FROM] < horizon:
-            if only_intended and codes[e, INTENDED] == 0:
-                continue
-            m = _bolus_table(numbers, e, horizon, work.fresh)
-            m = _converted(Amount.FLOW, wanted, m, n_claimed, work)
-            n = combine(ADD, out, n, work.fresh, m, work.spare)
-            copy(work.spare, n, out)
+        acts = codes[e, whose] == 1 and work.begins[e] < min(work.ends[e], horizon)
+        if acts and codes[e, PRIMITIVE] == Primitive.BOLUS:
+            rate = numbers[e, BOLUS_SIZE] / (numbers[e, UNTIL] - numbers[e, FROM])
+            m = box(work.tables[FRESH], work.begins[e], work.ends[e], rate, horizon)
+            m = _converted(codes[e, CODE], wanted, m, work)
+            n = combine(ADD, out, n, work.tables[FRESH], m, work.tables[SPARE])
+            copy(work.tables[SPARE], n, out)
     work.counts[count] = n
 
 
-def _converted(given: int, wanted: int, m: int, n_claimed: int, work: Work) -> int:
+def _converted(given: int, wanted: int, m: int, work: Work) -> int:
     if given == wanted:
         return m
-    factor = work.claimed if given == Amount.FLOW else work.inverse
-    n = combine(MULTIPLY, work.fresh, m, factor, n_claimed, work.spare)
-    copy(work.spare, n, work.fresh)
+    factor = work.tables[CLAIMED] if given == Amount.FLOW else work.tables[INVERSE]
+    n = combine(MULTIPLY, work.tables[FRESH], m, factor, work.counts[CLAIMED], work.tables[SPARE])
+    copy(work.tables[SPARE], n, work.tables[FRESH])
     return n
 
 
-def _bolus_table(numbers: Array, e: int, horizon: float, out: Array) -> int:
-    start, stop = numbers[e, FROM], numbers[e, UNTIL]
+def box(out: Array, start: float, stop: float, rate: float, horizon: float) -> int:
+    """A rate between two times and nothing outside them."""
     n = put_constant(out, 0, 0.0, 0.0) if start > 0.0 else 0
-    n = put_constant(out, n, start, numbers[e, BOLUS_VOLUME] / (stop - start))
+    n = put_constant(out, n, start, rate)
     if stop < horizon:
         n = put_constant(out, n, stop, 0.0)
     close(out, n, horizon)
@@ -111,28 +115,31 @@ def _bolus_table(numbers: Array, e: int, horizon: float, out: Array) -> int:
 
 
 def programme_pieces(codes: Codes, numbers: Array, knots: Array, e: int, horizon: float, work: Work) -> int:
-    """One programme by itself, from its start to its end, into ``work.fresh``."""
-    start, stop = numbers[e, FROM], min(work.ends[e], horizon)
-    if codes[e, SHAPE] == Shape.DAILY:
-        return _daily(codes, knots, e, start, stop, work.fresh)
+    """One programme by itself, from its start to its end, into ``work.tables[FRESH]``."""
+    start, stop = work.begins[e], min(work.ends[e], horizon)
+    if codes[e, SHAPE] == Shape.REPEATED:
+        return _repeated(codes, numbers, knots, e, start, stop, work.tables[FRESH])
     if codes[e, SHAPE] == Shape.PIECES:
-        return knot_pieces(codes, knots, e, start, stop, work.fresh)
-    n = put_constant(work.fresh, 0, start, numbers[e, RATE])
-    close(work.fresh, n, stop)
+        return knot_pieces(codes, knots, e, start, stop, work.tables[FRESH])
+    n = put_constant(work.tables[FRESH], 0, start, numbers[e, RATE])
+    close(work.tables[FRESH], n, stop)
     return n
 
 
-def _daily(codes: Codes, knots: Array, e: int, start: float, stop: float, out: Array) -> int:
+def _repeated(
+    codes: Codes, numbers: Array, knots: Array, e: int, start: float, stop: float, out: Array
+) -> int:
     first, count = codes[e, KNOT_FIRST], codes[e, KNOT_COUNT]
-    n = 0
-    day = math.floor(start / DAY_H) * DAY_H
-    while day < stop:
+    period, origin = numbers[e, PERIOD], numbers[e, ORIGIN]
+    n, k = 0, math.floor((start - origin) / period)
+    while origin + k * period < stop:
+        left = origin + k * period
         for i in range(count):
-            left = day + knots[first + i, 0]
-            right = day + (knots[first + i + 1, 0] if i + 1 < count else DAY_H)
-            if right > start and left < stop:
-                n = put_constant(out, n, max(left, start), knots[first + i, 1])
-        day += DAY_H
+            from_h = left + knots[first + i, 0]
+            until_h = left + knots[first + i + 1, 0] if i + 1 < count else origin + (k + 1) * period
+            if until_h > start and from_h < stop:
+                n = put_constant(out, n, max(from_h, start), knots[first + i, 1])
+        k += 1
     close(out, n, stop)
     return n
 

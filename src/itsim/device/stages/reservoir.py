@@ -1,162 +1,161 @@
-"""Stage 4: fills, emptying and composition: the flow that really leaves the pump."""
+"""Stage 4: the walk along the timeline: fills, emptying, composition, and the store before the line.
+
+Reservoir → pump → store → line. What is pumped and not held flows through the line; a store fills while
+something is in the way, overflows, and is let go when the way is free.
+"""
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from itsim.arrays import Array, Codes
-from itsim.device.effects import FillMode, Primitive
+from itsim.device.codes import FillMode, Primitive
 from itsim.device.layout import (
     CODE,
     DEAD_VOLUME,
     DISCARDED,
+    DRAINING,
     FILL_CONCENTRATION,
     FILL_VOLUME,
     FILLED,
-    FROM,
+    FILLED_CONCENTRATION,
+    FRESH,
+    GAINED,
     HORIZON_H,
     IS_DRY,
     LINE_AT_START,
     LINE_START,
-    LOG_RAN_DRY,
+    NOW_CONCENTRATION,
+    NOW_HELD,
+    NOW_VOLUME,
+    PASSING,
     PRIMITIVE,
     PUMPED,
+    RATE,
     READ_ERROR,
+    RELEASE_UNTIL,
     RESERVOIR_LEFT,
-    TAPER_VOLUME,
+    SPARE,
+    STORE_EFFECT,
+    THROUGH,
     TRUE_AFTER,
-    UNUSABLE_VOLUME,
     VISIT_FOUND,
-    PUMPED_mL,
+    VOLUME,
+    LINE_mL,
+    STORED_mL,
     Work,
 )
-from itsim.device.pieces import (
-    C0,
-    C1,
-    CE,
-    LAM,
-    START,
-    TAPER,
-    WIDTH,
-    close,
-    fit,
-    integrate,
-    is_constant,
-    piece_at,
-    put,
-    put_constant,
-    shift,
-    time_of_integral,
-    total,
-)
-from itsim.device.stages.alarms import write_log
-from itsim.device.stages.line import mark, set_line
+from itsim.device.pieces import ADD, START, close, combine, constant_table, copy, piece_at
+from itsim.device.stages.line import drive_back, mark, set_line
 from itsim.device.stages.order import is_visit
+from itsim.device.stages.programme import box
+from itsim.device.stages.store import flow, open_store
 
 
-def walk_reservoir(codes: Codes, numbers: Array, hardware: Array, n_gained: int, work: Work) -> None:
-    """True volume, emptying and composition: the flow that really leaves the pump, and the line's marks."""
-    horizon, dead = hardware[HORIZON_H], hardware[DEAD_VOLUME]
-    volume, conc, left_mL, t = 0.0, 0.0, 0.0, 0.0
-    mark(work, 0.0, hardware[LINE_START])
-    mark(work, dead, 0.0)
-    work.ledger[LINE_AT_START] = dead * hardware[LINE_START]
+def walk_reservoir(
+    codes: Codes, numbers: Array, hardware: Array, n_gained: int, n_passing: int, work: Work
+) -> None:
+    """True volume, emptying, composition and store: the flow that leaves the pump, the flow through the line,
+    and the line's marks."""
+    horizon = hardware[HORIZON_H]
+    _start(hardware, work)
+    n_drained = _drains(codes, numbers, horizon, work)
+    t = 0.0
     for k in range(codes.shape[0]):
         e = work.order[k]
-        at = numbers[e, FROM]
-        if at >= horizon:
+        what = codes[e, PRIMITIVE]
+        acts = is_visit(codes, e) or what == Primitive.SET_LINE or what == Primitive.BACKFLOW
+        if not acts or work.begins[e] >= horizon:
             continue
-        if codes[e, PRIMITIVE] == Primitive.SET_LINE:
-            volume, left_mL = _run_down(t, at, volume, left_mL, n_gained, hardware, work)
-            t = at
-            set_line(codes, numbers, e, left_mL, dead, conc, work)
-        elif is_visit(codes, e):
-            volume, left_mL = _run_down(t, at, volume, left_mL, n_gained, hardware, work)
-            t = at
-            error = numbers[e, READ_ERROR] if codes[e, PRIMITIVE] == Primitive.READ else 0.0
-            work.visits[e, VISIT_FOUND] = volume + error
-            if codes[e, PRIMITIVE] == Primitive.FILL:
-                volume, conc = _fill(codes, numbers, e, volume, conc, work)
-                mark(work, left_mL + dead, conc)
-            work.visits[e, TRUE_AFTER] = volume
-    volume, left_mL = _run_down(t, horizon, volume, left_mL, n_gained, hardware, work)
-    close(work.pumped, work.counts[PUMPED], horizon)
-    work.ledger[RESERVOIR_LEFT] = volume * conc
-    work.ledger[PUMPED_mL] = left_mL
+        _run_on(codes, numbers, t, work.begins[e], n_gained, n_passing, n_drained, hardware, work)
+        t = work.begins[e]
+        if what == Primitive.SET_LINE:
+            set_line(codes, numbers, e, hardware[DEAD_VOLUME], work)
+        elif what == Primitive.BACKFLOW:
+            drive_back(numbers[e, VOLUME], hardware, work)
+        else:
+            _visit(codes, numbers, e, hardware, work)
+    _run_on(codes, numbers, t, horizon, n_gained, n_passing, n_drained, hardware, work)
+    close(work.tables[PUMPED], work.counts[PUMPED], horizon)
+    close(work.tables[THROUGH], work.counts[THROUGH], horizon)
+    work.ledger[RESERVOIR_LEFT] = work.state[NOW_VOLUME] * work.state[NOW_CONCENTRATION]
+    work.ledger[STORED_mL] = work.state[NOW_HELD]
 
 
-def _fill(
-    codes: Codes, numbers: Array, e: int, volume: float, conc: float, work: Work
-) -> tuple[float, float]:
-    added, fresh = numbers[e, FILL_VOLUME], numbers[e, FILL_CONCENTRATION]
+def _start(hardware: Array, work: Work) -> None:
+    work.state[:] = 0.0
+    work.state[RELEASE_UNTIL] = math.inf
+    work.state[STORE_EFFECT] = -1.0
+    mark(work, 0.0, hardware[LINE_START])
+    mark(work, hardware[DEAD_VOLUME], 0.0)
+    work.ledger[LINE_AT_START] = hardware[DEAD_VOLUME] * hardware[LINE_START]
+
+
+def _drains(codes: Codes, numbers: Array, horizon: float, work: Work) -> int:
+    """The flow that leaves the reservoir past the pump, into ``work.tables[DRAINING]``."""
+    n = constant_table(work.tables[DRAINING], 0.0, 0.0, horizon)
+    for k in range(codes.shape[0]):
+        e = work.order[k]
+        stop = min(work.ends[e], horizon)
+        if codes[e, PRIMITIVE] == Primitive.DRAIN and work.begins[e] < stop:
+            m = box(work.tables[FRESH], work.begins[e], stop, numbers[e, RATE], horizon)
+            n = combine(ADD, work.tables[DRAINING], n, work.tables[FRESH], m, work.tables[SPARE])
+            copy(work.tables[SPARE], n, work.tables[DRAINING])
+    return n
+
+
+def _visit(codes: Codes, numbers: Array, e: int, hardware: Array, work: Work) -> None:
+    """Somebody reads the volume, or fills the reservoir."""
+    is_fill = codes[e, PRIMITIVE] == Primitive.FILL
+    if is_fill or codes[e, CODE] == 1:
+        error = 0.0 if is_fill else numbers[e, READ_ERROR]
+        work.visits[e, VISIT_FOUND] = work.state[NOW_VOLUME] + error
+    if is_fill:
+        _fill(codes, numbers, e, work)
+        end = work.ledger[LINE_mL] + hardware[DEAD_VOLUME] + work.state[NOW_HELD]
+        mark(work, end, work.state[NOW_CONCENTRATION])
+    work.visits[e, TRUE_AFTER] = work.state[NOW_VOLUME]
+
+
+def _fill(codes: Codes, numbers: Array, e: int, work: Work) -> None:
+    state, added = work.state, numbers[e, FILL_VOLUME]
+    if not math.isnan(numbers[e, FILL_CONCENTRATION]):  # left out: as filled before
+        state[FILLED_CONCENTRATION] = numbers[e, FILL_CONCENTRATION]
+    fresh = state[FILLED_CONCENTRATION]
     work.ledger[FILLED] += added * fresh
     work.counts[IS_DRY] = 0
-    if codes[e, CODE] != FillMode.ADD_ON:
-        work.ledger[DISCARDED] += volume * conc
-        return added, fresh
-    mixed = (volume * conc + added * fresh) / (volume + added) if volume + added > 0.0 else 0.0
-    return volume + added, mixed
+    kept = state[NOW_VOLUME] if codes[e, CODE] == FillMode.ADD_ON else 0.0
+    work.ledger[DISCARDED] += (state[NOW_VOLUME] - kept) * state[NOW_CONCENTRATION]
+    if kept > 0.0:
+        fresh = (kept * state[NOW_CONCENTRATION] + added * fresh) / (kept + added)
+    state[NOW_VOLUME], state[NOW_CONCENTRATION] = kept + added, fresh
 
 
-def _run_down(
-    start: float, stop: float, volume: float, left_mL: float, n_gained: int, hardware: Array, work: Work
-) -> tuple[float, float]:
-    """Pump from *start* to *stop*; the flow ends where the usable volume does."""
+def _run_on(
+    codes: Codes,
+    numbers: Array,
+    start: float,
+    stop: float,
+    n_gained: int,
+    n_passing: int,
+    n_drained: int,
+    hardware: Array,
+    work: Work,
+) -> None:
+    """Pump from *start* to *stop*, span by span of what the flow, the hold and the drain are made of."""
     if start >= stop:
-        return volume, left_mL
-    row, gained = np.zeros(WIDTH), work.gained
-    for i in range(piece_at(gained, n_gained, start), n_gained):
-        left, right = max(gained[i, START], start), min(gained[i + 1, START], stop)
-        if left >= right:
-            break
-        shift(gained[i], left - gained[i, START], row)
-        drawn = _draw(row, left, right, volume, hardware, work)
-        volume -= drawn
-        left_mL += drawn
-    return volume, left_mL
-
-
-def _draw(row: Array, left: float, right: float, volume: float, hardware: Array, work: Work) -> float:
-    floor = hardware[UNUSABLE_VOLUME] + hardware[TAPER_VOLUME]
-    span = right - left
-    amount = integrate(row, span)
-    n = work.counts[PUMPED]
-    full = max(volume - floor, 0.0)
-    if amount <= full:
-        work.counts[PUMPED] = put(work.pumped, n, left, row, 0.0, 1.0)
-        return amount
-    s = 0.0
-    if full > 0.0:
-        s = time_of_integral(row, span, full)
-        n = put(work.pumped, n, left, row, 0.0, 1.0)
-        if s < span:
-            shift(row, s, row)
-    if s >= span:
-        work.counts[PUMPED] = n
-        return full
-    work.counts[PUMPED] = n
-    return full + _draw_last(row, left + s, right, volume - full, hardware, work)
-
-
-def _draw_last(row: Array, left: float, right: float, volume: float, hardware: Array, work: Work) -> float:
-    """Below the floor: nothing, or a flow that falls with the volume where the pump has a taper."""
-    taper, n = hardware[TAPER_VOLUME], work.counts[PUMPED]
-    share = (volume - hardware[UNUSABLE_VOLUME]) / taper if taper > 0.0 else 0.0
-    if share <= 0.0:
-        if is_constant(row) and row[C0] == 0.0:
-            work.counts[PUMPED] = put(work.pumped, n, left, row, 0.0, 1.0)
-            return 0.0
-        if work.counts[IS_DRY] == 0:
-            write_log(work, left, LOG_RAN_DRY, -1)
-            work.counts[IS_DRY] = 1
-        work.counts[PUMPED] = put_constant(work.pumped, n, left, 0.0)
-        return 0.0
-    pumped = np.zeros(WIDTH)
-    if is_constant(row):
-        pumped[CE], pumped[LAM] = row[C0] * share, row[C0] / taper
-        work.counts[PUMPED] = put(work.pumped, n, left, pumped, 0.0, 1.0)
-        return integrate(pumped, right - left)
-    pumped[C0], pumped[C1] = share, taper
-    work.counts[PUMPED] = fit(TAPER, row, pumped, left, right, work.pumped, n)
-    close(work.pumped, work.counts[PUMPED], right)
-    return total(work.pumped[n:], work.counts[PUMPED] - n)
+        return
+    t, gained, passing, drained = start, work.tables[GAINED], work.tables[PASSING], work.tables[DRAINING]
+    i, j = piece_at(gained, n_gained, t), piece_at(passing, n_passing, t)
+    k = piece_at(drained, n_drained, t)
+    while t < stop:
+        while i + 1 < n_gained and gained[i + 1, START] <= t:
+            i += 1
+        while j + 1 < n_passing and passing[j + 1, START] <= t:
+            j += 1
+        while k + 1 < n_drained and drained[k + 1, START] <= t:
+            k += 1
+        open_store(codes, numbers, t, passing[j], hardware, work)
+        right = min(min(gained[i + 1, START], passing[j + 1, START]), min(drained[k + 1, START], stop))
+        right = min(right, work.state[RELEASE_UNTIL])
+        t = flow(codes, numbers, t, right, gained[i], passing[j], drained[k], hardware, work)

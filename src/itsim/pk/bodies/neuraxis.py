@@ -10,9 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from itsim.parameters import ParameterSet
-from itsim.pk.axis import Axis, axis_transfers, cord_transfers, neuraxis_inlets, neuraxis_readouts
+from itsim.pk.axis import (
+    Axis,
+    axis_transfers,
+    cord_transfers,
+    csf_regions,
+    neuraxis_inlets,
+    neuraxis_readouts,
+)
 from itsim.pk.body import BodyModel, LinearBody, Site, Transfer, assemble
-from itsim.pk.parts import GUT, PLASMA, BrainSite, Systemic, brain_site, systemic_transfers
+from itsim.pk.parts import SYSTEMIC_STATES, BrainSite, Systemic, brain_site, systemic_transfers
 
 
 @dataclass(frozen=True)
@@ -25,14 +32,14 @@ class Deep:
 
 
 def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
-    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, plasma, gut; sites: brain, arm."""
+    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, plasma, gut, depot; sites: brain, arm."""
     p, systemic, deep = numbers.fill(Axis), numbers.fill(Systemic), numbers.fill(Deep)
     segments = range(p.n_segments)
     states = (
         *(f"csf_{i}" for i in segments),
         *(f"cord_{i}" for i in segments),
         *(f"deep_{i}" for i in segments),
-        *("pocket", "cistern", "cranial", PLASMA, GUT),
+        *("pocket", "cistern", "cranial", *SYSTEMIC_STATES),
     )
     cranial = {"cranial": 1.0 / p.cranial_volume_mL}
     cistern = {"cistern": 1.0 / p.cistern_volume_mL}
@@ -52,6 +59,7 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
         ),
         neuraxis_inlets(p, systemic),
         readouts,
+        csf_regions(p),
     )
 
 

@@ -12,19 +12,26 @@ The brain site B feeds nothing back.
 from __future__ import annotations
 
 from itsim.parameters import ParameterSet
-from itsim.pk.axis import Axis, axis_transfers, cord_transfers, neuraxis_inlets, neuraxis_readouts
+from itsim.pk.axis import (
+    Axis,
+    axis_transfers,
+    cord_transfers,
+    csf_regions,
+    neuraxis_inlets,
+    neuraxis_readouts,
+)
 from itsim.pk.body import BodyModel, LinearBody, assemble
-from itsim.pk.parts import GUT, PLASMA, BrainSite, Systemic, brain_site, systemic_transfers
+from itsim.pk.parts import SYSTEMIC_STATES, BrainSite, Systemic, brain_site, systemic_transfers
 
 
 def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
-    """States: csf_0…, cord_0…, pocket, cistern, cranial, plasma, gut; site: brain."""
+    """States: csf_0…, cord_0…, pocket, cistern, cranial, plasma, gut, depot; site: brain."""
     p, systemic = numbers.fill(Axis), numbers.fill(Systemic)
     segments = range(p.n_segments)
     states = (
         *(f"csf_{i}" for i in segments),
         *(f"cord_{i}" for i in segments),
-        *("pocket", "cistern", "cranial", PLASMA, GUT),
+        *("pocket", "cistern", "cranial", *SYSTEMIC_STATES),
     )
     cranial = {"cranial": 1.0 / p.cranial_volume_mL}
     return assemble(
@@ -34,6 +41,7 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
         (brain_site(numbers.fill(BrainSite), systemic, cranial),),
         neuraxis_inlets(p, systemic),
         neuraxis_readouts(p, systemic, tip_cm),
+        csf_regions(p),
     )
 
 

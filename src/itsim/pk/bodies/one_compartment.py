@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from itsim.parameters import ParameterSet
 from itsim.pk.body import BodyModel, LinearBody, assemble
 from itsim.pk.parts import (
-    GUT,
-    PLASMA,
+    SYSTEMIC_STATES,
     BrainSite,
     Systemic,
     brain_site,
     loss_to_plasma,
-    oral_inlet,
     plasma_readout,
+    systemic_inlets,
     systemic_transfers,
 )
 
@@ -34,19 +33,19 @@ class Csf:
 
 
 def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
-    """States: csf, plasma, gut and the brain site. The tip's level makes no difference here."""
+    """States: csf, plasma, gut, depot and the brain site. The tip's level makes no difference here."""
     p, systemic = numbers.fill(Csf), numbers.fill(Systemic)
     lumbar = {"csf": 1.0 / p.csf_volume_mL}
     cisternal = {"csf": p.cistern_ratio / p.csf_volume_mL}
     return assemble(
         "one_compartment",
-        ("csf", PLASMA, GUT),
+        ("csf", *SYSTEMIC_STATES),
         (
             *loss_to_plasma("csf", p.csf_clearance_mL_h, p.csf_volume_mL, systemic),
             *systemic_transfers(systemic),
         ),
         (brain_site(numbers.fill(BrainSite), systemic, cisternal),),
-        {"catheter": {"csf": 1.0}, "lumbar_puncture": {"csf": 1.0}, "gut": oral_inlet(systemic)},
+        {"catheter": {"csf": 1.0}, "lumbar_puncture": {"csf": 1.0}, **systemic_inlets(systemic)},
         {
             "csf_lumbar": lumbar,
             "csf_tip": lumbar,
@@ -55,6 +54,7 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
             "brain": {"brain": 1.0},
             "plasma": plasma_readout(systemic),
         },
+        ({"csf": p.csf_volume_mL},),
     )
 
 

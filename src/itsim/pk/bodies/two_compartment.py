@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from itsim.parameters import ParameterSet
 from itsim.pk.body import BodyModel, LinearBody, Site, assemble, exchange
 from itsim.pk.parts import (
-    GUT,
-    PLASMA,
+    SYSTEMIC_STATES,
     BrainSite,
     Systemic,
     brain_site,
     loss_to_plasma,
-    oral_inlet,
     plasma_readout,
+    systemic_inlets,
     systemic_transfers,
 )
 
@@ -39,13 +38,13 @@ class Csf:
 
 
 def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
-    """States: lumbar, cisternal, plasma, gut; sites: cord and brain. The tip's level makes no difference."""
+    """States: lumbar, cisternal, plasma, gut, depot; sites: cord, brain. The tip's level is of no account."""
     p, systemic = numbers.fill(Csf), numbers.fill(Systemic)
     lumbar = {"csf_lumbar": 1.0 / p.lumbar_volume_mL}
     cisternal = {"csf_cisternal": 1.0 / p.cisternal_volume_mL}
     return assemble(
         "two_compartment",
-        ("csf_lumbar", "csf_cisternal", PLASMA, GUT),
+        ("csf_lumbar", "csf_cisternal", *SYSTEMIC_STATES),
         (
             *exchange(
                 "csf_lumbar",
@@ -65,7 +64,7 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
         {
             "catheter": {"csf_lumbar": 1.0},
             "lumbar_puncture": {"csf_lumbar": 1.0},
-            "gut": oral_inlet(systemic),
+            **systemic_inlets(systemic),
         },
         {
             "csf_lumbar": lumbar,
@@ -75,6 +74,7 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
             "brain": {"brain": 1.0},
             "plasma": plasma_readout(systemic),
         },
+        ({"csf_lumbar": p.lumbar_volume_mL}, {"csf_cisternal": p.cisternal_volume_mL}),
     )
 
 

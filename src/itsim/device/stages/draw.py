@@ -1,0 +1,102 @@
+"""What is drawn from the reservoir in one span: all that is wanted, until the usable volume ends."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from itsim.arrays import Array
+from itsim.device.layout import (
+    DRAINED_NOW,
+    DRAWN,
+    DRAWN_PIECES,
+    IS_DRY,
+    LOG_RAN_DRY,
+    NOW_VOLUME,
+    TAPER_VOLUME,
+    UNUSABLE_VOLUME,
+    Work,
+)
+from itsim.device.pieces import (
+    C0,
+    C1,
+    C2,
+    CE,
+    LAM,
+    TAPER,
+    WIDTH,
+    close,
+    fit,
+    integrate,
+    is_constant,
+    put,
+    put_constant,
+    shift,
+    time_of_integral,
+    total,
+)
+from itsim.device.stages.alarms import write_log
+
+
+def draw_span(row: Array, drain: float, left: float, right: float, hardware: Array, work: Work) -> int:
+    """Draw the flow *row* (seen from *left*) and a constant drain from the reservoir.
+
+    The pumped flow goes to the table DRAWN_PIECES, what it took and what the drain took to the state, and the
+    reservoir's volume falls by both. Returns the number of pieces.
+    """
+    state, span = work.state, right - left
+    floor = hardware[UNUSABLE_VOLUME] + hardware[TAPER_VOLUME]
+    full = max(state[NOW_VOLUME] - floor, 0.0)
+    both = np.zeros(WIDTH)
+    shift(row, 0.0, both)
+    both[C0] += drain
+    n, s = 0, span
+    if integrate(both, span) > full:
+        s = time_of_integral(both, span, full) if full > 0.0 else 0.0
+    if s > 0.0:
+        n = put(work.tables[DRAWN_PIECES], n, left, row, 0.0, 1.0)
+    state[DRAWN], state[DRAINED_NOW] = integrate(row, s), drain * s
+    if s < span:
+        state[NOW_VOLUME] = min(state[NOW_VOLUME], floor)
+        shift(row, s, both)
+        n = _draw_last(both, drain, left + s, right, n, hardware, work)
+    else:
+        state[NOW_VOLUME] -= state[DRAWN] + state[DRAINED_NOW]
+    close(work.tables[DRAWN_PIECES], n, right)
+    return n
+
+
+def _draw_last(
+    row: Array, drain: float, left: float, right: float, n: int, hardware: Array, work: Work
+) -> int:
+    """Below the floor: nothing, or a flow that falls with the volume where the pump has a taper. A drain
+    falls with it, for the same pressure drives it."""
+    state, taper, span = work.state, hardware[TAPER_VOLUME], right - left
+    share = (state[NOW_VOLUME] - hardware[UNUSABLE_VOLUME]) / taper if taper > 0.0 else 0.0
+    if share <= 0.0:
+        if drain == 0.0 and is_constant(row) and row[C0] == 0.0:
+            return put(work.tables[DRAWN_PIECES], n, left, row, 0.0, 1.0)
+        if work.counts[IS_DRY] == 0:
+            write_log(work, left, LOG_RAN_DRY, -1)
+            work.counts[IS_DRY] = 1
+        return put_constant(work.tables[DRAWN_PIECES], n, left, 0.0)
+    pumped = np.zeros(WIDTH)
+    first = n
+    if is_constant(row):
+        pumped[CE], pumped[LAM] = row[C0] * share, (row[C0] + drain) / taper
+        n = put(work.tables[DRAWN_PIECES], n, left, pumped, 0.0, 1.0)
+        taken = integrate(pumped, span)
+    else:
+        pumped[C0], pumped[C1], pumped[C2] = share, taper, drain
+        n = fit(TAPER, row, pumped, left, right, work.tables[DRAWN_PIECES], n)
+        close(work.tables[DRAWN_PIECES], n, right)
+        taken = total(work.tables[DRAWN_PIECES][first:], n - first)
+    state[DRAWN] += taken
+    if drain == 0.0:
+        state[NOW_VOLUME] -= taken
+        return n
+    fallen = taper * share * -math.expm1(-(integrate(row, span) + drain * span) / taper)
+    state[DRAINED_NOW] += fallen - taken
+    state[NOW_VOLUME] -= fallen
+    return n
