@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -210,14 +211,32 @@ def _whole(path: Path, write: Callable[[Path], Any]) -> Path:
     return path
 
 
-def write_figures(out: Path, chosen: Sequence[Scenario]) -> Iterator[Path]:
-    """Draw scenarios into a folder as SVG, yielding each path when it is done. Raises OSError."""
+def write_figures(out: Path, chosen: Sequence[Scenario], gallery: Path | None = None) -> Iterator[Path]:
+    """Draw scenarios into a folder as SVG, yielding each path when it is done, and at last the page that
+    shows them all where *gallery* names it. Raises OSError.
+    """
+    from itsim.show.gallery import page, section
+
     out.mkdir(parents=True, exist_ok=True)
+    sections = []
     for scenario in chosen:
         run = simulate(scenario)
-        yield _drawn(run.plot(), out / f"{scenario.name}.svg")
+        pictures = [_drawn(run.plot(), out / f"{scenario.name}.svg")]
         if scenario.name == SHIPPED_CASE:
-            yield _drawn(run.plot_case(), out / f"{scenario.name}_case.svg")
+            pictures.append(_drawn(run.plot_case(), out / f"{scenario.name}_case.svg"))
+        yield from pictures
+        if gallery is not None:
+            links = [_link(path, gallery) for path in pictures]
+            file = _link(folder("scenarios") / f"{scenario.name}.yaml", gallery)
+            sections.append(section(run, run.summary, links, file))
+    if gallery is not None:
+        gallery.parent.mkdir(parents=True, exist_ok=True)
+        yield _whole(gallery, lambda beside: beside.write_text(page(sections), "utf-8", newline="\n"))
+
+
+def _link(path: Path, page: Path) -> str:
+    """How *page* refers to a file."""
+    return Path(os.path.relpath(path, page.parent)).as_posix()
 
 
 def _drawn(figure: Figure, path: Path) -> Path:

@@ -230,15 +230,18 @@ def cite(
 def figures(
     names: Annotated[list[str] | None, typer.Argument(help="Scenarios; all shipped ones by default.")] = None,
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("figures"),
+    gallery: Annotated[
+        Path, typer.Option(help="Page that shows them all; written only when all are drawn.")
+    ] = Path("docs/gallery.md"),
 ) -> None:
-    """Draw the pictures of all shipped scenarios."""
+    """Draw the pictures of all shipped scenarios, and write the gallery; a few seconds each."""
     from itsim import api
 
     loaded = [_load(name, as_json=False) for name in names or api.scenarios()]
     _refuse_file(out)
     _print_notice(as_json=False)
     try:
-        for path in api.write_figures(out, loaded):
+        for path in api.write_figures(out, loaded, None if names else gallery):
             typer.echo(str(path))
     except OSError as error:
         _refuse_unwritable(out, error)

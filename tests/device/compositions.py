@@ -122,17 +122,18 @@ def triggers() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-def blockages() -> dict[str, Any]:
+def blockages(pump: str) -> dict[str, Any]:
+    """Only a rotor can slip."""
     return {
         "block": one(*SHARES),
         "compliance": one(None, "0 mL/mmHg", "0.002 mL/mmHg"),
-        "overflow": one("relief", "slip"),
+        "overflow": one("relief") if pump in (FIXED_FLOW, VALVES) else one("relief", "slip"),
         "released": one(1.0, 0.4, 0.0),
         "release_lasting": one("20 min", "30 h"),
     }
 
 
-def anywhere() -> list[Entries]:
+def anywhere(pump: str) -> list[Entries]:
     """Faults of every pump: of the reservoir, the visits and the catheter."""
     lasting, refilled = one(None, *LONG), {"volume": one(*VOLUMES), "concentration": one(*STRENGTHS)}
     onsets = st.one_of(
@@ -172,14 +173,14 @@ def anywhere() -> list[Entries]:
         of(kind="bridge_bolus_missing", **refilled),
         of(kind="septum_leak", rate=one("0.05 mL/day", "2 mL/day"), lasting=lasting),
         of(kind="retrograde_csf", volume=one("0.1 mL", "3 mL")),
-        of(kind="occlusion", lasting=lasting, **blockages()),
+        of(kind="occlusion", lasting=lasting, **blockages(pump)),
         of(
             kind="occlusion_positional",
             posture="random",
             lasting=one(*LONG),
             mean_blocked="6 h",
             mean_free="20 h",
-            **blockages(),
+            **blockages(pump),
         ),
         st.builds(
             lambda leak, onset: {**leak, **onset}, of(kind="leak", end=one(*SHARES)), onsets
@@ -238,7 +239,7 @@ def of_valves() -> list[Entries]:
 
 def fault_kinds(pump: str) -> list[Entries]:
     """Every fault that this pump can have, with any trigger that fits it."""
-    kinds = anywhere()
+    kinds = anywhere(pump)
     if pump != FIXED_FLOW:
         kinds += of_programmed_pumps()
         kinds += of_valves() if pump == VALVES else of_rotors()
@@ -250,7 +251,7 @@ def fault_kinds(pump: str) -> list[Entries]:
         lasting="6 h",
         days=9,
         **{"from": one("1 h", "22 h")},
-        **blockages(),
+        **blockages(pump),
     )
     return [*triggered, nights]
 

@@ -38,7 +38,7 @@ def test_a_blockage_is_a_share_and_a_store() -> None:
     share, store = blockage(p, 10.0, 30.0, CATHETER)
     assert (share.primitive, store.primitive) == (Primitive.HOLD, Primitive.STORE)
     assert share.numbers == pytest.approx((10.0, 30.0, 1.0, 0.3, 0.0))
-    assert store.numbers == pytest.approx((10.0, 30.0, 0.05, 0.4, 2.0))
+    assert store.numbers == pytest.approx((10.0, 30.0, 0.05, 0.4, 2.0, 0.3))
     assert store.code == Overflow.SLIP
     assert blockage(block(), 10.0, 30.0, CATHETER)[1].code == Overflow.RELIEF
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from device.timelines import build, program
 from itsim.device.limits import (
     bolus_complaints,
     concentration_complaints,
@@ -18,6 +19,7 @@ from itsim.device.limits import (
     volume_complaints,
 )
 from itsim.parameters import read
+from itsim.scenario import ScenarioError
 from itsim.scenario.kinds import Complaint
 
 DEVICE = read("pumps/synchromed_ii_20").numbers
@@ -144,3 +146,17 @@ def test_volumes(volume_mL: float, fine: int) -> None:
 @pytest.mark.parametrize(("concentration", "fine"), [(0, 1), (2000, 1), (-1, 0)])
 def test_concentrations(concentration: float, fine: int) -> None:
     assert len(list(concentration_complaints("concentration", concentration))) == 1 - fine
+
+
+def test_a_refill_that_leaves_the_programme_in_force_impossible() -> None:
+    """60 µg/day is 0.12 mL/day of 500 µg/mL, but 0.03 mL/day of 2000 µg/mL: below what the pump can run."""
+    weak = {"at": "0 day", "fill": {"volume": "40 mL", "concentration": "500 ug/mL"}}
+    low = program(dose="60 ug/day")
+    strong = {"at": "9 day", "refill": {"volume": "40 mL", "concentration": "2000 ug/mL"}}
+    with pytest.raises(ScenarioError) as caught:
+        build(weak, low, strong)
+    (problem,) = caught.value.problems
+    assert problem.path == "timeline.refill_1"
+    assert "leaves the programme in force" in problem.message
+    assert "daily_dose is outside what this pump can give at 2000 ug/mL: 96 to" in problem.message
+    assert build(weak, low, strong, program("9 day", "120 ug/day")).timeline

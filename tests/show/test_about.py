@@ -58,6 +58,7 @@ def test_a_usual_therapy_draws_no_warning():
         ((), {"dose": "350 ug/h"}),
         ((), {"dose": "5 ug/day", "device": SCENARIO["device"] | {"minimum_rate": "0.001 mL/day"}}),
         (({"at": "2 day", "bolus": {"volume": "0.06 mL", "lasting": "1 h"}},), {}),
+        (({"at": "2 day", "fault": {"kind": "free_flow", "volume": "2 mL", "lasting": "1 h"}},), {}),
     ],
 )
 def test_doses_outside_the_range_draw_one(timeline, more):

@@ -53,9 +53,7 @@ class FillMode(IntEnum):
 
     REFILL = 0
     """aspirated and discarded, then filled"""
-    ADD_ON = 1
-    """stays and mixes"""
-    REPLACE = 2
+    REPLACE = 1
     """goes with the old pump; the new one starts with this fill"""
 
 

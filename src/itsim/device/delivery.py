@@ -164,12 +164,14 @@ class Delivery:
     believed_mL_h: Pieces
     programmed_ug_h: Pieces
     pumped_mL_h: Pieces
+    leaving_mL_h: Pieces
+    """Flow that leaves the reservoir: what is pumped, and what leaks past the pump."""
     line_mL_h: Pieces
     """Flow through the catheter: what is pumped, less what is held back, with what is let go."""
     log: tuple[LogEntry, ...]
     evidence: tuple[Reading, ...]
     levels: Array
-    """``[visits, 3]``: time, calculated and true volume after each visit."""
+    """``[visits, 3]``: time, calculated and true volume after each visit and each backflow."""
     ledger: Mapping[str, float]
     dead_volume_mL: float
     boluses: tuple[Dose, ...]
@@ -183,7 +185,7 @@ class Delivery:
 
     def true_volume_mL(self, times_h: Array) -> Array:
         """What is in the reservoir."""
-        return self._volume(times_h, 2, self.pumped_mL_h)
+        return self._volume(times_h, 2, self.leaving_mL_h)
 
     def _volume(self, times_h: Array, column: int, flow: Pieces) -> Array:
         t = np.asarray(times_h, float)
@@ -239,6 +241,7 @@ def _collect(plan: Plan, work: layout.Work, device: Mapping[str, float]) -> Deli
         believed_mL_h=believed,
         programmed_ug_h=_pieces(work.tables[layout.PROGRAMMED], work.counts[layout.PROGRAMMED]),
         pumped_mL_h=_pieces(work.tables[layout.PUMPED], work.counts[layout.PUMPED]),
+        leaving_mL_h=_pieces(work.tables[layout.LEAVING], work.counts[layout.LEAVING]),
         line_mL_h=_pieces(work.tables[layout.THROUGH], work.counts[layout.THROUGH]),
         log=_log(plan, work),
         evidence=_evidence(plan, work, believed, device),
@@ -343,7 +346,7 @@ def _evidence(
             expected, found = float(visit[layout.VISIT_EXPECTED]), float(visit[layout.VISIT_FOUND])
             limit = max(device["residual_flag_fraction"] * programmed, device["residual_flag_volume"])
             readings.append(Reading(t, expected, found, programmed, limit))
-        if effect.primitive == Primitive.FILL and effect.code != FillMode.ADD_ON:
+        if effect.primitive == Primitive.FILL:
             filled_h = t if visit[layout.CALCULATED_AFTER] > 0.0 else None
     return tuple(readings)
 
@@ -374,5 +377,6 @@ def _ledger(work: layout.Work) -> dict[str, float]:
         "line_mL": float(ledger[layout.LINE_mL]),
         "stored_mL": float(ledger[layout.STORED_mL]),
         "relieved_mL": float(ledger[layout.RELIEVED_mL]),
+        "removed_mL": float(ledger[layout.REMOVED_mL]),
         "drained_mL": float(ledger[layout.DRAINED_mL]),
     }

@@ -76,7 +76,13 @@ def stop(from_h: Number, until_h: Number = FOREVER_H) -> Effect:
     return wrong_program(from_h, 0.0, Amount.FLOW, until_h)
 
 
-def wrong_program(from_h: Number, rate: Number, amount: Amount, until_h: Number = FOREVER_H) -> Effect:
+def wrong_program(
+    from_h: Number,
+    rate: Number,
+    amount: Amount,
+    until_h: Number = FOREVER_H,
+    skipped_as: Skipped = Skipped.NOTHING,
+) -> Effect:
     """The pump is told to run at a rate that nobody intends (numbers: from, until, rate). It ends with this
     pump, and has the last word against a programme of the same instant."""
     return Effect(
@@ -86,6 +92,7 @@ def wrong_program(from_h: Number, rate: Number, amount: Amount, until_h: Number 
         code=amount,
         ended_by=Part.PUMP,
         intended=False,
+        skipped_as=skipped_as,
     )
 
 
@@ -164,8 +171,8 @@ def hold(
     rest is lost.
 
     Two effects, for one has not enough slots (numbers of the first: from, until, 1, passing, lasting 0; of
-    the second: from, until, capacity, released share, release time). With *knots* the hold comes and goes at
-    these switching times, counted from *from_h*. It ends with the catheter.
+    the second: from, until, capacity, released share, release time, passing). With *knots* the hold comes and
+    goes at these switching times, counted from *from_h*. It ends with the catheter.
     """
     shape = Shape.TELEGRAPH if knots is not None else Shape.BOX
     share = Effect(
@@ -180,9 +187,11 @@ def hold(
     store = Effect(
         Primitive.STORE,
         Rank.FAULT,
-        (from_h, until_h, capacity_mL, released_frac, release_h),
+        (from_h, until_h, capacity_mL, released_frac, release_h, passing),
+        shape,
         code=overflow,
         ended_by=Part.CATHETER,
+        knots=knots,
         intended=False,
     )
     return share, store

@@ -23,7 +23,7 @@ BOLUS_SIZE = 2
 VOLUME = 2
 FILL_VOLUME, FILL_CONCENTRATION, CLAIMED_VOLUME, CLAIMED_CONCENTRATION = 2, 3, 4, 5
 LINE_VOLUME, LINE_CONCENTRATION = 2, 3
-STORE_CAPACITY, RELEASED, RELEASE_H = 2, 3, 4
+STORE_CAPACITY, RELEASED, RELEASE_H, STORE_PASSING = 2, 3, 4, 5
 LATENCY = 2
 READ_ERROR = 2
 DOSE_AMOUNT = 2
@@ -47,22 +47,22 @@ N_VISIT = 5
 # ledger slots: drug in µg, then fluid in mL
 FILLED, LINE_AT_START, PRIMED, RESERVOIR_LEFT, LINE_LEFT, DELIVERED, DISCARDED, REMOVED = range(8)
 LEAKED, SEQUESTERED, RELIEVED, DRAINED = range(8, 12)
-PUMPED_mL, LINE_mL, STORED_mL, RELIEVED_mL, DRAINED_mL = range(12, 17)
-N_LEDGER = 17
+PUMPED_mL, LINE_mL, STORED_mL, RELIEVED_mL, REMOVED_mL, DRAINED_mL = range(12, 18)
+N_LEDGER = 18
 
 # what the reservoir walk knows from step to step
 NOW_VOLUME, NOW_CONCENTRATION, FILLED_CONCENTRATION, NOW_HELD, RELEASE_RATE, RELEASE_UNTIL = range(6)
-STORE_EFFECT, DRAWN, DRAINED_NOW = range(6, 9)
-N_STATE = 9
+STORE_EFFECT, NOW_CAPACITY, NOW_SLIPS, DRAWN, DRAINED_NOW = range(6, 11)
+N_STATE = 11
 
 # piece tables of the workspace: first those that are results, whose lengths stand in ``counts``
-BELIEVED, PROGRAMMED, TWIN, PUMPED, THROUGH, TIP, SPASTICITY, POTENCY, CLAIMED = range(9)
-INVERSE, GAINED, PASSING, DRAINING, DRAWN_PIECES, PASSED_PIECES, FRESH, SPARE = range(9, 17)
-N_TABLES = 17
+BELIEVED, PROGRAMMED, TWIN, PUMPED, LEAVING, THROUGH, TIP, SPASTICITY, POTENCY, CLAIMED = range(10)
+INVERSE, GAINED, PASSING, DRAINING, DRAWN_PIECES, LEFT_PIECES, PASSED_PIECES, FRESH, SPARE = range(10, 19)
+N_TABLES = 19
 
 # counts beside the lengths of the results
-N_MARKS, N_LOG, IS_DRY = range(9, 12)
-N_COUNTS = 12
+N_LEFT, N_MARKS, N_LOG, IS_DRY = range(10, 14)
+N_COUNTS = 14
 
 DONE, OVERFLOW = 0, 1
 
@@ -75,9 +75,9 @@ class Work(NamedTuple):
 
     BELIEVED: flow the pump believes it delivers, mL/h. PROGRAMMED: the same as a dose rate at the
     concentration the pump was told, µg/h. TWIN: dose rate that is intended. PUMPED: flow that leaves the
-    pump. THROUGH: flow through the line, less what is held, with what is let go. TIP: dose rate that reaches
-    the CSF. SPASTICITY, POTENCY: the patient's conditions. CLAIMED: concentration the pump was told. The
-    others live between stages.
+    pump. LEAVING: flow that leaves the reservoir, through the pump or past it. THROUGH: flow through the
+    line, less what is held, with what is let go. TIP: dose rate that reaches the CSF. SPASTICITY, POTENCY:
+    the patient's conditions. CLAIMED: concentration the pump was told. The others live between stages.
     """
     marks: Array
     """Composition of the line: (volume that has left the tip when it arrives there, concentration)."""

@@ -231,7 +231,8 @@ def curve(operation: int, left: Array, right: Array, s_h: float) -> float:
     if operation == ADD:
         return evaluate(left, s_h) + evaluate(right, s_h)
     if operation == TAPER:
-        return evaluate(left, s_h) * right[C0] * math.exp(-integrate(left, s_h) / right[C1])
+        fallen = integrate(left, s_h) + right[C2] * s_h
+        return evaluate(left, s_h) * right[C0] * math.exp(-fallen / right[C1])
     x = LOGISTIC_HALF_WIDTH * (2.0 * s_h / right[C2] - 1.0)
     low = 1.0 / (1.0 + math.exp(LOGISTIC_HALF_WIDTH))
     return right[C0] + (right[C1] - right[C0]) * (1.0 / (1.0 + math.exp(-x)) - low) / (1.0 - 2.0 * low)

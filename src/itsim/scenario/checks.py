@@ -45,10 +45,28 @@ def check_device(drafts: Sequence[Draft], device: Mapping[str, float], findings:
         concentration = getattr(draft.parameters, "concentration_ug_mL", None)
         if draft.kind is not None and draft.kind.sets and concentration is not None:
             numbers["concentration"] = concentration
+            _check_programme_in_force(draft, drafts, numbers, findings)
         if draft.kind is not None and draft.parameters is not None:
             given = draft.body or Table(draft.mark, ())
             path = join(draft.path, draft.verb) if draft.verb else draft.path
             note_complaints(draft.kind, draft.parameters, numbers, given, path, findings)
+
+
+def _check_programme_in_force(
+    fill: Draft, drafts: Sequence[Draft], numbers: Mapping[str, float], findings: Findings
+) -> None:
+    """A dose that goes on at another concentration is another flow; the pump must be able to run it."""
+    known = [d for d in drafts if d.kind is not None and d.kind.group == "programs" and d.at_h is not None]
+    before = [d for d in known if (d.at_h or 0.0) <= (fill.at_h or 0.0) + SAME_INSTANT_H]
+    last = max(before, key=lambda d: (d.at_h or 0.0, d.place), default=None)
+    if last is None or last.kind is None or last.parameters is None or _at_once(last, fill):
+        return
+    for complaint in last.kind.complaints(last.parameters, numbers):
+        rule = (
+            f"leaves the programme in force ({_place(last)}) impossible: {complaint.field} {complaint.rule}"
+        )
+        hint = "program another dose at the same time, or fill at another concentration"
+        findings.add(fill.mark, fill.path, fill.kind.name if fill.kind else None, rule, hint)
 
 
 def _check_pair(earlier: Draft, later: Draft, findings: Findings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from itsim.device.delivery import Pieces
 from itsim.metrics import ONSET_INDEX
 from itsim.parameters import Parameter, read, safety
 from itsim.parameters import version as parameters_version
@@ -45,17 +46,22 @@ def warnings(run: RunRecord) -> list[str]:
 
 
 def outside_range(run: RunRecord) -> bool:
-    """Whether a programmed dose of a day, or a bolus, is one that this model was not made for."""
-    limits = read("drug").numbers
-    programmed, end_h = run.delivery.programmed_ug_h, run.course.end_h
-    edges = programmed.edges_h
-    starts = np.clip(np.concatenate([edges, edges - DAY_H]), 0.0, max(end_h - DAY_H, 0.0))
-    days = programmed.integral(starts + min(DAY_H, end_h)) - programmed.integral(starts)
-    rates = programmed.rate(edges[:-1])
+    """Whether a day's dose, programmed or delivered, or a bolus is one that this model was not made for."""
+    limits, end_h = read("drug").numbers, run.course.end_h
+    programmed, delivered = run.delivery.programmed_ug_h, run.delivery.therapy.catheter
+    rates = programmed.rate(programmed.edges_h[:-1])
     too_little = ((rates > 0.0) & (rates < limits["warning_dose_from"])).any()
-    too_much = (days > limits["warning_dose_to"] * DAY_H * (1.0 + 1e-9)).any()
+    most_ug = max(_most_a_day_ug(pieces, end_h) for pieces in (programmed, delivered))
+    too_much = most_ug > limits["warning_dose_to"] * DAY_H * (1.0 + 1e-9)
     boluses = any(dose.amount_ug > limits["warning_bolus"] for dose in run.delivery.boluses)
     return bool(too_little or too_much or boluses)
+
+
+def _most_a_day_ug(pieces: Pieces, end_h: float) -> float:
+    """The largest dose of any 24 hours that begin or end where the rate changes."""
+    edges = pieces.edges_h
+    starts = np.clip(np.concatenate([edges, edges - DAY_H]), 0.0, max(end_h - DAY_H, 0.0))
+    return float((pieces.integral(starts + min(DAY_H, end_h)) - pieces.integral(starts)).max())
 
 
 def footer_lines(run: RunRecord) -> list[str]:

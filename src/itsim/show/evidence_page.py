@@ -11,19 +11,21 @@ HEAD = f"""# Which fault leaves which evidence
 
 > {{disclaimer}}
 
-This page is made by `itsim figures` from the code: every kind of fault runs once, by its own example, in one standard
-course (SynchroMed II, 0.15 mL/day of 2000 µg/mL; the fault on day {BEGINS_DAY}, a refill visit on day {NEXT_VISIT_DAY}),
-and its signs are read off. A surplus is more fluid found than calculated, a deficit less. Amounts depend on the example;
-the sign is what a fault has in common. Where nothing sounds and no volume is wrong, only the patient shows the fault.
+This page is made by `itsim figures` from the code: every kind of fault runs once, by its own example, in a
+standard course (SynchroMed II, 0.15 mL/day of 2000 µg/mL; the fault on day {BEGINS_DAY}, a refill visit on
+day {NEXT_VISIT_DAY}), and its signs are read off. A surplus is more fluid found than calculated, a deficit
+less. Amounts depend on the example; the sign is what a kind of fault has in common. Where nothing sounds
+and no volume is wrong, only the patient shows the fault.
 
 | fault | dose at the tip | volume at the visit | flagged | what sounds | what the log holds beside |
 |---|---|---|---|---|---|
 """
 
 READ = """
-How to read it: a surplus with a stall in the log is a stall; a surplus without one is a loss of gain, or fluid driven back
-into the reservoir; a deficit is over-infusion, a leaking septum, a pocket fill or an underfill; **no sign at all** is
-every fault of the catheter, a wrong concentration, a wrong programme. Two tests hold this page to that rule.
+How to read it: a surplus with a stall in the log is a stall; a surplus without one is a loss of gain, or
+fluid driven back into the reservoir; a deficit is over-infusion, a leaking septum, a pocket fill or an
+underfill; **no sign at all** is every fault of the catheter, a wrong concentration, a wrong programme.
+Tests hold the code to that rule.
 """
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from itsim.metrics import ONSET_INDEX
-from itsim.show import style, words
+from itsim.show import page, style, words
 from itsim.show.view import View
 from itsim.study.cohort import Band
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 TEXT_HEIGHT = 92.0
 """Where the words stand on the scale of the index: no band has been seen to reach so high."""
+
+GAP_IN = 0.07
+"""Room between the onset, the words and the edges of the panel."""
 
 
 def draw_onset(ax: Axes, view: View) -> None:
@@ -50,14 +54,18 @@ def _draw_bar(ax: Axes, view: View, around: Band, loss_h: float, seen_h: float |
 
 
 def _write(ax: Axes, text: str, x: float) -> None:
+    """The words beside the onset, on the side with more room and never beyond the panel."""
     low, high = ax.get_xlim()
-    late = x > 0.5 * (low + high)
-    ax.annotate(
+    figure = cast("Figure", ax.figure)
+    per_in = (high - low) * figure.dpi / ax.bbox.width
+    gap = GAP_IN * per_in
+    width = page.text_width_in(figure, text, style.NORMAL, bold=True) * per_in
+    left = x - gap - width if x > 0.5 * (low + high) else x + gap
+    ax.text(
+        max(low + gap, min(left, high - gap - width)),
+        TEXT_HEIGHT,
         text,
-        (x, TEXT_HEIGHT),
-        xytext=(-5.0 if late else 5.0, 0.0),
-        textcoords="offset points",
-        ha="right" if late else "left",
+        ha="left",
         va="center",
         fontsize=style.NORMAL,
         fontweight="bold",

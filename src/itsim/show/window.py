@@ -6,6 +6,7 @@ them out and says so on the axis.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,7 +94,7 @@ def window_of(run: RunRecord, from_h: float | None = None, until_h: float | None
 
 
 def _action(run: RunRecord) -> tuple[float, float]:
-    """From first loss to the last instant at which patient and twin differ, or anything happens."""
+    """From the first trouble to the last instant at which patient and twin differ, or anything happens."""
     end, loss = run.course.end_h, run.course.first_loss_h
     peak_h, peak = run.solution.extremum("withdrawal_index", 0.0)
     if loss is None or (peak_h < loss and peak >= ONSET_INDEX):
@@ -104,7 +105,14 @@ def _action(run: RunRecord) -> tuple[float, float]:
     apart = np.abs(ours["effect_leg"] - twin["effect_leg"]) > SAME_RELIEF_FRAC
     apart |= np.abs(ours["withdrawal_index"] - twin["withdrawal_index"]) > SAME_INDEX
     last = float(times[apart][-1]) if apart.any() else loss
-    return loss, max(last, *(event.t_h for event in run.events), 0.0)
+    return min(loss, *_troubles(run)), max(last, *(event.t_h for event in run.events), 0.0)
+
+
+def _troubles(run: RunRecord) -> Iterator[float]:
+    """When faults begin and alarms sound: both may come long before the first loss."""
+    yield run.course.end_h
+    yield from (entry.at_h for entry in run.happened if entry.kind.group == "faults")
+    yield from (entry.t_h for entry in run.delivery.log if entry.is_alarm)
 
 
 def _shown_until(first: float, last: float, end: float) -> float:

@@ -39,7 +39,7 @@ def effects(p: BridgeBolusWrong, at_h: float, device: Mapping[str, float]) -> tu
     return (
         read(at_h, skipped_as=Skipped.REFILL),
         fill(at_h, p.volume_mL, conc, p.volume_mL, conc, skipped_as=Skipped.REFILL),
-        wrong_program(at_h, rate_mL_h, Amount.FLOW, until_h),
+        wrong_program(at_h, rate_mL_h, Amount.FLOW, until_h, skipped_as=Skipped.REFILL),
     )
 
 

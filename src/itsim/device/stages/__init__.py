@@ -62,7 +62,7 @@ def _run_stages(codes: Codes, numbers: Array, knots: Array, hardware: Array, wor
     n_passing = multiply_shares(
         codes, numbers, knots, Primitive.HOLD, 0, horizon, work.tables[PASSING], n_passing, work
     )
-    walk_reservoir(codes, numbers, hardware, n_gained, n_passing, work)
+    walk_reservoir(codes, numbers, knots, hardware, n_gained, n_passing, work)
     transport(hardware, work)
     close_ledger(hardware, work)
     lose_at_tip(codes, numbers, knots, hardware, work)

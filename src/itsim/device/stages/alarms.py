@@ -47,16 +47,16 @@ def announcements(codes: Codes, numbers: Array, knots: Array, hardware: Array, w
         if not is_sensed(codes[e, CODE], hardware):
             continue
         start, stop = work.begins[e], min(work.ends[e], horizon)
+        ends_itself = work.ends[e] == numbers[e, UNTIL] + work.shifts[e] and stop < horizon
         if codes[e, SHAPE] != Shape.TELEGRAPH:
-            ends_itself = work.ends[e] == numbers[e, UNTIL] + work.shifts[e]
-            _announce(codes, start, stop, ends_itself and stop < horizon, numbers[e, LATENCY], e, work)
+            _announce(codes, start, stop, ends_itself, numbers[e, LATENCY], e, work)
             continue
         first, count = codes[e, KNOT_FIRST], codes[e, KNOT_COUNT]
         for i in range(0, count, 2):
             off = start + knots[first + i, 0]
             on = start + knots[first + i + 1, 0] if i + 1 < count else stop
             if off < stop:
-                _announce(codes, off, min(on, stop), on < stop, numbers[e, LATENCY], e, work)
+                _announce(codes, off, min(on, stop), on < stop or ends_itself, numbers[e, LATENCY], e, work)
 
 
 def is_sensed(alarm: int, hardware: Array) -> bool:

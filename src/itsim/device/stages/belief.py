@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from itsim.arrays import Array, Codes
-from itsim.device.codes import FillMode, Primitive
+from itsim.device.codes import Primitive
 from itsim.device.layout import (
     ALARMS_EMPTY,
     ALARMS_LOW,
@@ -13,7 +13,6 @@ from itsim.device.layout import (
     BELIEVED,
     CALCULATED_AFTER,
     CLAIMED_VOLUME,
-    CODE,
     GIVEN,
     HORIZON_H,
     LOG_EMPTY,
@@ -28,7 +27,7 @@ from itsim.device.layout import (
 )
 from itsim.device.pieces import C0, START, WIDTH, integrate, is_constant, piece_at, shift, time_of_integral
 from itsim.device.stages.alarms import write_log
-from itsim.device.stages.order import is_visit
+from itsim.device.stages.order import marks_level
 
 
 def count_volume(codes: Codes, numbers: Array, hardware: Array, work: Work) -> None:
@@ -37,15 +36,14 @@ def count_volume(codes: Codes, numbers: Array, hardware: Array, work: Work) -> N
     volume, t = 0.0, 0.0
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if not is_visit(codes, e) or work.begins[e] >= horizon:
+        if not marks_level(codes, e) or work.begins[e] >= horizon:
             continue
         volume = _count_down(t, work.begins[e], volume, hardware, work)
         t = work.begins[e]
         work.visits[e, VISIT_TIME] = t
         work.visits[e, VISIT_EXPECTED] = volume
         if codes[e, PRIMITIVE] == Primitive.FILL:
-            kept = volume if codes[e, CODE] == FillMode.ADD_ON else 0.0
-            volume = kept + numbers[e, CLAIMED_VOLUME]
+            volume = numbers[e, CLAIMED_VOLUME]
             if volume <= hardware[LOW_ALARM_VOLUME] and hardware[ALARMS_LOW] > 0.0:
                 write_log(work, t, LOG_LOW, e)
         work.visits[e, CALCULATED_AFTER] = volume

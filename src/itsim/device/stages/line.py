@@ -31,6 +31,7 @@ from itsim.device.layout import (
     THROUGH,
     TIP,
     LINE_mL,
+    REMOVED_mL,
     Work,
 )
 from itsim.device.pieces import START, close, integrate, put, time_of_integral
@@ -58,6 +59,7 @@ def set_line(codes: Codes, numbers: Array, e: int, dead: float, work: Work) -> N
     from_mL = end - volume
     if codes[e, ENDS] == Part.CATHETER:
         from_mL = work.ledger[LINE_mL]
+        work.ledger[REMOVED_mL] += state[NOW_HELD]
         state[NOW_HELD], state[RELEASE_RATE], state[RELEASE_UNTIL] = 0.0, 0.0, math.inf
         volume = dead
     work.ledger[REMOVED] += line_content(work, from_mL, end)

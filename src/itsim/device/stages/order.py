@@ -107,6 +107,7 @@ def _before(codes: Codes, begins: Array, a: int, b: int) -> bool:
     return bool(codes[a, PLACE] < codes[b, PLACE])
 
 
-def is_visit(codes: Codes, e: int) -> bool:
-    """Whether somebody looks at the volume."""
-    return bool(codes[e, PRIMITIVE] == Primitive.FILL or codes[e, PRIMITIVE] == Primitive.READ)
+def marks_level(codes: Codes, e: int) -> bool:
+    """Whether somebody looks at the volume, or it changes at once: from here both accounts go on."""
+    what = codes[e, PRIMITIVE]
+    return bool(what == Primitive.FILL or what == Primitive.READ or what == Primitive.BACKFLOW)

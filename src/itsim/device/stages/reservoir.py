@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from itsim.arrays import Array, Codes
-from itsim.device.codes import FillMode, Primitive
+from itsim.device.codes import Primitive
 from itsim.device.layout import (
     CODE,
     DEAD_VOLUME,
@@ -23,6 +23,7 @@ from itsim.device.layout import (
     GAINED,
     HORIZON_H,
     IS_DRY,
+    LEAVING,
     LINE_AT_START,
     LINE_START,
     NOW_CONCENTRATION,
@@ -47,13 +48,13 @@ from itsim.device.layout import (
 )
 from itsim.device.pieces import ADD, START, close, combine, constant_table, copy, piece_at
 from itsim.device.stages.line import drive_back, mark, set_line
-from itsim.device.stages.order import is_visit
+from itsim.device.stages.order import marks_level
 from itsim.device.stages.programme import box
 from itsim.device.stages.store import flow, open_store
 
 
 def walk_reservoir(
-    codes: Codes, numbers: Array, hardware: Array, n_gained: int, n_passing: int, work: Work
+    codes: Codes, numbers: Array, knots: Array, hardware: Array, n_gained: int, n_passing: int, work: Work
 ) -> None:
     """True volume, emptying, composition and store: the flow that leaves the pump, the flow through the line,
     and the line's marks."""
@@ -64,19 +65,20 @@ def walk_reservoir(
     for k in range(codes.shape[0]):
         e = work.order[k]
         what = codes[e, PRIMITIVE]
-        acts = is_visit(codes, e) or what == Primitive.SET_LINE or what == Primitive.BACKFLOW
-        if not acts or work.begins[e] >= horizon:
+        if not (marks_level(codes, e) or what == Primitive.SET_LINE) or work.begins[e] >= horizon:
             continue
-        _run_on(codes, numbers, t, work.begins[e], n_gained, n_passing, n_drained, hardware, work)
+        _run_on(codes, numbers, knots, t, work.begins[e], n_gained, n_passing, n_drained, hardware, work)
         t = work.begins[e]
         if what == Primitive.SET_LINE:
             set_line(codes, numbers, e, hardware[DEAD_VOLUME], work)
         elif what == Primitive.BACKFLOW:
             drive_back(numbers[e, VOLUME], hardware, work)
+            work.visits[e, TRUE_AFTER] = work.state[NOW_VOLUME]
         else:
             _visit(codes, numbers, e, hardware, work)
-    _run_on(codes, numbers, t, horizon, n_gained, n_passing, n_drained, hardware, work)
+    _run_on(codes, numbers, knots, t, horizon, n_gained, n_passing, n_drained, hardware, work)
     close(work.tables[PUMPED], work.counts[PUMPED], horizon)
+    close(work.tables[LEAVING], work.counts[LEAVING], horizon)
     close(work.tables[THROUGH], work.counts[THROUGH], horizon)
     work.ledger[RESERVOIR_LEFT] = work.state[NOW_VOLUME] * work.state[NOW_CONCENTRATION]
     work.ledger[STORED_mL] = work.state[NOW_HELD]
@@ -124,16 +126,14 @@ def _fill(codes: Codes, numbers: Array, e: int, work: Work) -> None:
     fresh = state[FILLED_CONCENTRATION]
     work.ledger[FILLED] += added * fresh
     work.counts[IS_DRY] = 0
-    kept = state[NOW_VOLUME] if codes[e, CODE] == FillMode.ADD_ON else 0.0
-    work.ledger[DISCARDED] += (state[NOW_VOLUME] - kept) * state[NOW_CONCENTRATION]
-    if kept > 0.0:
-        fresh = (kept * state[NOW_CONCENTRATION] + added * fresh) / (kept + added)
-    state[NOW_VOLUME], state[NOW_CONCENTRATION] = kept + added, fresh
+    work.ledger[DISCARDED] += state[NOW_VOLUME] * state[NOW_CONCENTRATION]
+    state[NOW_VOLUME], state[NOW_CONCENTRATION] = added, fresh
 
 
 def _run_on(
     codes: Codes,
     numbers: Array,
+    knots: Array,
     start: float,
     stop: float,
     n_gained: int,
@@ -155,7 +155,7 @@ def _run_on(
             j += 1
         while k + 1 < n_drained and drained[k + 1, START] <= t:
             k += 1
-        open_store(codes, numbers, t, passing[j], hardware, work)
+        open_store(codes, numbers, knots, t, passing[j], hardware, work)
         right = min(min(gained[i + 1, START], passing[j + 1, START]), min(drained[k + 1, START], stop))
         right = min(right, work.state[RELEASE_UNTIL])
-        t = flow(codes, numbers, t, right, gained[i], passing[j], drained[k], hardware, work)
+        t = flow(t, right, gained[i], passing[j], drained[k], hardware, work)

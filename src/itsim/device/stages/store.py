@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from itsim.arrays import Array, Codes
-from itsim.device.codes import Overflow, Primitive
+from itsim.device.codes import Overflow, Primitive, Shape
 from itsim.device.layout import (
     CODE,
     DEAD_VOLUME,
@@ -17,9 +17,16 @@ from itsim.device.layout import (
     DRAWN_PIECES,
     FRESH,
     IS_DRY,
+    KNOT_COUNT,
+    KNOT_FIRST,
+    LEAVING,
+    LEFT_PIECES,
+    N_LEFT,
     N_LOG,
+    NOW_CAPACITY,
     NOW_CONCENTRATION,
     NOW_HELD,
+    NOW_SLIPS,
     NOW_VOLUME,
     PASSED_PIECES,
     PRIMITIVE,
@@ -29,9 +36,11 @@ from itsim.device.layout import (
     RELEASE_UNTIL,
     RELEASED,
     RELIEVED,
+    SHAPE,
     SPARE,
     STORE_CAPACITY,
     STORE_EFFECT,
+    STORE_PASSING,
     THROUGH,
     DRAINED_mL,
     LINE_mL,
@@ -63,12 +72,14 @@ def is_open(passing: Array) -> bool:
     return bool(is_constant(passing) and passing[C0] == 1.0)
 
 
-def open_store(codes: Codes, numbers: Array, t: float, passing: Array, hardware: Array, work: Work) -> None:
+def open_store(
+    codes: Codes, numbers: Array, knots: Array, t: float, passing: Array, hardware: Array, work: Work
+) -> None:
     """Begin to let go what is held as soon as the way is free; stop where it is barred again."""
     state = work.state
     if not is_open(passing):
         state[RELEASE_RATE], state[RELEASE_UNTIL] = 0.0, math.inf
-        state[STORE_EFFECT] = _governing(codes, t, work)
+        _join_stores(codes, numbers, knots, t, work)
         return
     if state[RELEASE_UNTIL] <= t:
         state[RELEASE_RATE], state[RELEASE_UNTIL], state[NOW_HELD] = 0.0, math.inf, 0.0
@@ -80,37 +91,33 @@ def open_store(codes: Codes, numbers: Array, t: float, passing: Array, hardware:
             state[RELEASE_UNTIL] = t + numbers[e, RELEASE_H]
 
 
-def _governing(codes: Codes, t: float, work: Work) -> int:
-    """The store that a block at *t* fills: the one of the latest block."""
-    found = int(work.state[STORE_EFFECT])
+def _join_stores(codes: Codes, numbers: Array, knots: Array, t: float, work: Work) -> None:
+    """Blocks at once share one store: as large as the largest, leaking where one of them leaks, let go as the
+    latest of them says."""
+    state = work.state
+    state[NOW_CAPACITY], state[NOW_SLIPS] = 0.0, 1.0
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if codes[e, PRIMITIVE] == Primitive.STORE and work.begins[e] <= t < work.ends[e]:
-            found = e
-    return found
-
-
-def _capacity(codes: Codes, numbers: Array, t: float, work: Work) -> float:
-    """Two stores at once are one: as large as the larger."""
-    largest = 0.0
-    for e in range(codes.shape[0]):
-        if codes[e, PRIMITIVE] == Primitive.STORE and work.begins[e] <= t < work.ends[e]:
-            largest = max(largest, numbers[e, STORE_CAPACITY])
-    return largest
-
-
-def _slips(codes: Codes, t: float, work: Work) -> bool:
-    """Whether the rotor slips when the store is full: where one store leaks, it does not."""
-    for e in range(codes.shape[0]):
-        if codes[e, PRIMITIVE] == Primitive.STORE and work.begins[e] <= t < work.ends[e]:
+        if codes[e, PRIMITIVE] == Primitive.STORE and _bars(codes, numbers, knots, e, t, work):
+            state[STORE_EFFECT] = e
+            state[NOW_CAPACITY] = max(state[NOW_CAPACITY], numbers[e, STORE_CAPACITY])
             if codes[e, CODE] == Overflow.RELIEF:
-                return False
-    return True
+                state[NOW_SLIPS] = 0.0
+
+
+def _bars(codes: Codes, numbers: Array, knots: Array, e: int, t: float, work: Work) -> bool:
+    """Whether the block of this store holds anything back at *t*: one that comes and goes may be away."""
+    if not work.begins[e] <= t < work.ends[e] or numbers[e, STORE_PASSING] >= 1.0:
+        return False
+    if codes[e, SHAPE] != Shape.TELEGRAPH:
+        return True
+    n, first = 0, codes[e, KNOT_FIRST]
+    while n < codes[e, KNOT_COUNT] and work.begins[e] + knots[first + n, 0] <= t:
+        n += 1
+    return n % 2 == 1
 
 
 def flow(
-    codes: Codes,
-    numbers: Array,
     left: float,
     right: float,
     gained: Array,
@@ -128,22 +135,14 @@ def flow(
         _account(work)
         work.state[NOW_HELD] -= work.state[RELEASE_RATE] * (right - left)
         return right
-    return _held(codes, numbers, left, right, row, passing, drained[C0], hardware, work)
+    return _held(left, right, row, passing, drained[C0], hardware, work)
 
 
 def _held(
-    codes: Codes,
-    numbers: Array,
-    left: float,
-    right: float,
-    row: Array,
-    passing: Array,
-    drain: float,
-    hardware: Array,
-    work: Work,
+    left: float, right: float, row: Array, passing: Array, drain: float, hardware: Array, work: Work
 ) -> float:
     state = work.state
-    capacity, slips = _capacity(codes, numbers, left, work), _slips(codes, left, work)
+    capacity, slips = state[NOW_CAPACITY], state[NOW_SLIPS] > 0.0
     is_full = state[NOW_HELD] >= capacity
     if is_full and slips:
         return _slipping(left, right, row, passing, drain, hardware, work)
@@ -247,6 +246,9 @@ def _append(n: int, m: int, work: Work) -> None:
 
 def _account(work: Work) -> None:
     """What the last draw took."""
+    for i in range(work.counts[N_LEFT]):
+        row = work.tables[LEFT_PIECES][i]
+        work.counts[LEAVING] = put(work.tables[LEAVING], work.counts[LEAVING], row[START], row, 0.0, 1.0)
     work.ledger[PUMPED_mL] += work.state[DRAWN]
     work.ledger[DRAINED_mL] += work.state[DRAINED_NOW]
     work.ledger[DRAINED] += work.state[DRAINED_NOW] * work.state[NOW_CONCENTRATION]

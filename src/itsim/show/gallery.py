@@ -1,0 +1,191 @@
+"""The gallery: every story on one page in Markdown, with its picture, its text and its key numbers.
+
+A story names its chapter (`topic`); the chapters and their order are data (``data/topics.toml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from itsim.metrics import NO_ALARM
+from itsim.parameters import about, safety
+from itsim.run import RunRecord
+from itsim.scenario.model import Entry
+from itsim.show import words
+from itsim.show.about import version_line
+from itsim.show.marks import is_excess
+from itsim.show.summary import FIRST_LOSS
+from itsim.show.window import Window, sample_times
+
+OTHER = {"name": "", "heading": "Other stories", "words": "Stories that name no chapter of this page."}
+NONE = "–"
+
+Row = tuple[str, str, str]
+"""What is told, the typical patient, and the band."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One story as the page shows it."""
+
+    name: str
+    title: str
+    topic: str
+    text: str
+
+
+def topics() -> tuple[Mapping[str, str], ...]:
+    """The chapters in their order, each with ``name``, ``heading`` and ``words``."""
+    return tuple(about("topics")["topic"])
+
+
+def page(sections: Sequence[Section]) -> str:
+    """The whole page; a story whose topic is no chapter stands at the end."""
+    known = {topic["name"] for topic in topics()}
+    chapters = [(topic, [s for s in sections if s.topic == topic["name"]]) for topic in topics()]
+    chapters.append((OTHER, [s for s in sections if s.topic not in known]))
+    told = [(topic, stories) for topic, stories in chapters if stories]
+    return "\n\n".join([*_head(), *_contents(told), *_chapters(told)]) + "\n"
+
+
+def section(run: RunRecord, summary: Mapping[str, Any], pictures: Sequence[str], file: str) -> Section:
+    """One story; *pictures* and *file* are links from where the page stands."""
+    scenario = run.scenario
+    parts = [
+        f'### <a id="{scenario.name}"></a>{scenario.title}',
+        *(f"![{scenario.title}: dose, reservoir, CSF, relief, withdrawal]({link})" for link in pictures),
+        scenario.story.strip(),
+        f"**What goes wrong:** {_trouble(run)}.",
+        *(f"**Warning:** {warning}" for warning in summary["warnings"]),
+        _table(("", "typical patient", "5 to 95 % of virtual patients"), _key_numbers(run, summary)),
+        *_evidence(summary["evidence"]),
+        *_basis(run),
+        f"[`scenarios/{scenario.name}.yaml`]({file}) · `itsim run {scenario.name}`",
+    ]
+    return Section(scenario.name, scenario.title, scenario.topic, "\n\n".join(parts))
+
+
+def _head() -> Iterator[str]:
+    said = safety()
+    yield "# Gallery"
+    yield "<!-- Written by `itsim figures`; do not edit. -->"
+    yield f"> **{said['withdrawal']}**\n>\n> {said['disclaimer']} {said['indices']} {said['grades']}"
+    yield about("topics")["reading"]
+    yield f"{version_line()}."
+
+
+def _contents(told: Sequence[tuple[Mapping[str, str], Sequence[Section]]]) -> Iterator[str]:
+    lines = []
+    for topic, stories in told:
+        links = " · ".join(f"[{story.title}](#{story.name})" for story in stories)
+        lines.append(f"- **{topic['heading']}:** {links}")
+    yield "\n".join(lines)
+
+
+def _chapters(told: Sequence[tuple[Mapping[str, str], Sequence[Section]]]) -> Iterator[str]:
+    for topic, stories in told:
+        yield f"## {topic['heading']}"
+        yield topic["words"]
+        yield from (story.text for story in stories)
+
+
+def _trouble(run: RunRecord) -> str:
+    faults = sorted((e for e in run.happened if e.kind.group == "faults"), key=lambda e: e.at_h)
+    return "; ".join(map(_fault, faults)) or "no fault of the device"
+
+
+def _fault(entry: Entry) -> str:
+    basis = "reported" if entry.reported else "assumed"
+    return f"{entry.kind.label(entry.parameters)} from {words.moment(entry.at_h)} ({basis})"
+
+
+def _key_numbers(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:
+    """The few numbers that a story is told by."""
+    metrics = summary["metrics"]
+    first = next((event for event in summary["events"] if event["kind"] == FIRST_LOSS), None)
+    origin = "first excess" if is_excess(run) else "first loss"
+    yield origin, NONE if first is None else words.moment(first["t_h"]), NONE
+    yield "first alarm", _alarm(metrics["alarm_first_h"], origin), NONE
+    if first is not None:
+        yield f"relief halved after {origin}", *_time(metrics["effect_halved_h"])
+        yield f"onset of withdrawal after {origin}", *_time(metrics["withdrawal_onset_h"])
+    yield "highest withdrawal index", *_index(metrics["withdrawal_peak"])
+    yield f"relief at {'start' if first is None else origin}", *_share(metrics["effect_baseline_frac"])
+    yield "relief at worst", *_share(metrics["effect_nadir_frac"])
+    yield "most relief lost, against the intended therapy", _relief_lost(run), NONE
+    yield "highest sedation index", *_index(metrics["sedation_peak_frac"], 100.0)
+    yield "delivered, of what is intended", _share(metrics["delivered_frac"])[0], NONE
+
+
+def _relief_lost(run: RunRecord) -> str:
+    """How far the leg's relief falls behind that of the same patient without any trouble, and when."""
+    times = sample_times(run.solution, Window(0.0, run.course.end_h, run.course.end_h))
+    lost = run.twin.series("effect_leg", times) - run.solution.series("effect_leg", times)
+    worst = int(lost.argmax())
+    points = 100.0 * lost[worst]
+    return f"{points:.0f} points, {words.moment(times[worst])}" if points >= 1.0 else "none"
+
+
+def _time(metric: Mapping[str, Any]) -> tuple[str, str]:
+    """The typical patient and the band; what is missing says why."""
+    value = metric["value"]
+    typical = metric["censored"] if value is None else words.duration(value)
+    return typical, words.band(metric["low"], metric["high"])
+
+
+def _share(metric: Mapping[str, Any]) -> tuple[str, str]:
+    value, low, high = metric["value"], metric["low"], metric["high"]
+    if value is None:
+        return metric["censored"], NONE
+    return words.percent(value), words.percent_band(low, high)
+
+
+def _index(metric: Mapping[str, Any], scale: float = 1.0) -> tuple[str, str]:
+    return f"{scale * metric['value']:.0f}", f"{scale * metric['low']:.0f} to {scale * metric['high']:.0f}"
+
+
+def _alarm(metric: Mapping[str, Any], origin: str) -> str:
+    if metric["censored"] == NO_ALARM:
+        return "none sounds"
+    if metric["value"] is None:
+        return "one sounds, though nothing is lost"
+    side = "after" if metric["value"] >= 0.0 else "before"
+    if metric["value"] == 0.0:
+        return f"at {origin}"
+    return f"{words.duration(abs(metric['value']))} {side} {origin}"
+
+
+def _evidence(readings: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if not readings:
+        yield "The reservoir is never measured."
+        return
+    shown = {words.moment(r["t_h"]): r for r in readings}
+    rows = [
+        (
+            moment,
+            _volume(r["expected_mL"]),
+            _volume(r["found_mL"]),
+            _volume(r["surplus_mL"], "+"),
+            "**flagged**" if r["flagged"] else "not flagged",
+        )
+        for moment, r in shown.items()
+    ]
+    yield _table(("reservoir at", "calculated", "found", "surplus", ""), rows)
+
+
+def _volume(volume_mL: float, sign: str = "") -> str:
+    return f"{round(volume_mL, 1) + 0.0:{sign}.1f} mL".replace("-", "−")
+
+
+def _basis(run: RunRecord) -> Iterator[str]:
+    if run.scenario.assumptions:
+        yield f"*Assumed:* {'; '.join(run.scenario.assumptions)}."
+    if run.scenario.sources:
+        yield f"*After:* {', '.join(f'`{key}`' for key in run.scenario.sources)} (`itsim cite`)."
+
+
+def _table(head: Sequence[str], rows: Iterator[Row] | Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
