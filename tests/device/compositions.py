@@ -98,7 +98,14 @@ def programmes(pump: str) -> st.SearchStrategy[Entry]:
         tables(),
         periodic(),
         of(mode="stopped", lasting=one(None, "5 h", "60 h")),
-        of(mode="taper", daily_dose="600 ug/day", change=0.3, steps=2, every=one(None, "2 day"), stop=one(True, False)),
+        of(
+            mode="taper",
+            daily_dose="600 ug/day",
+            change=0.3,
+            steps=2,
+            every=one(None, "2 day"),
+            stop=one(True, False),
+        ),
         of(mode="titration", daily_dose=one(*DOSES), change=0.2, steps=3, every=one(None, "3 day")),
         of(
             mode="bridge_bolus",
@@ -146,7 +153,11 @@ def anywhere(pump: str) -> list[Entries]:
     return [
         of(kind="gain_drift", shape=one("linear", "logistic"), end=one(*SHARES), lasting=one(*LONG)),
         of(kind="gain_drift", shape="exponential", end=one(*SHARES), tau=one(*LONG)),
-        of(kind="gain_drift", shape="steps", steps=[{"after": "0 h", "gain": 0.8}, {"after": "3 day", "gain": 0.2}]),
+        of(
+            kind="gain_drift",
+            shape="steps",
+            steps=[{"after": "0 h", "gain": 0.8}, {"after": "3 day", "gain": 0.2}],
+        ),
         of(
             kind="gain_profile",
             times=["0 day", "2 day", "9 day"],
@@ -162,7 +173,12 @@ def anywhere(pump: str) -> list[Entries]:
         ),
         of(kind="free_flow", volume=one("0.1 mL", "5 mL"), lasting=one(*SHORT)),
         of(kind="reservoir_empty", lasting=lasting),
-        of(kind="underfill", volume=one("0 mL", "5 mL"), claimed_volume="15 mL", concentration=one(None, *STRENGTHS)),
+        of(
+            kind="underfill",
+            volume=one("0 mL", "5 mL"),
+            claimed_volume="15 mL",
+            concentration=one(None, *STRENGTHS),
+        ),
         of(
             kind="refill_wrong_concentration",
             volume=one(*VOLUMES),
@@ -182,9 +198,7 @@ def anywhere(pump: str) -> list[Entries]:
             mean_free="20 h",
             **blockages(pump),
         ),
-        st.builds(
-            lambda leak, onset: {**leak, **onset}, of(kind="leak", end=one(*SHARES)), onsets
-        ),
+        st.builds(lambda leak, onset: {**leak, **onset}, of(kind="leak", end=one(*SHARES)), onsets),
         of(kind="disconnection"),
         st.builds(
             lambda moved, back: {**moved, **back},
@@ -295,7 +309,9 @@ def timelines(draw: st.DrawFn, pump: str, highest_days: float, most_faults: int 
     """A fill, a programme and perhaps another, 1 to *most_faults* faults, 0 to 4 interventions; an
     explantation is followed by an implantation, perhaps beyond the end."""
     at = times(highest_days)
-    entries = [{"at": "0 day", "fill": {"volume": draw(one(*VOLUMES)), "concentration": draw(one(*STRENGTHS))}}]
+    entries = [
+        {"at": "0 day", "fill": {"volume": draw(one(*VOLUMES)), "concentration": draw(one(*STRENGTHS))}}
+    ]
     entries.append({"at": "0 day", "program": draw(programmes(pump))})
     for _ in range(draw(st.integers(0, 2))):
         entries.append({"at": draw(at), "program": draw(programmes(pump))})

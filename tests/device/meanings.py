@@ -222,7 +222,9 @@ def gain(it: Acting, t: float) -> float:
 
 def drain_mL(it: Acting, t0: float, h: float) -> float:
     """What leaks out of the reservoir past the pump in a step."""
-    return float(h * it.parameters.rate_mL_h) if it.name == "septum_leak" and _lasts(it, t0 + 0.5 * h) else 0.0
+    return (
+        float(h * it.parameters.rate_mL_h) if it.name == "septum_leak" and _lasts(it, t0 + 0.5 * h) else 0.0
+    )
 
 
 # ---- the catheter

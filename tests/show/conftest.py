@@ -49,6 +49,8 @@ BUSY = "\n".join(
     f"  - {{at: {0.6 * i:.1f} day, program: {{mode: simple_continuous, daily_dose: {300 + 10 * i} ug/day}}}}"
     for i in range(1, 19)
 )
+BURST = "  - {at: 9 day, fault: {kind: free_flow, volume: 4 mL, lasting: 12 h}}"
+INFECTION = "  - {at: 9 day, noxious_stimulus: {factor: 3, lasting: 2 day, cause: infection}}"
 
 SCENARIOS = {
     "working": ("Nothing goes wrong", "neuraxis", "  - {at: 20 day, refill: {volume: 40 mL}}", "30 day"),
@@ -60,6 +62,8 @@ SCENARIOS = {
     "busy": ("Twenty events", "neuraxis", BUSY + "\n  - {at: 9 day, fault: {kind: motor_stall}}", "12 day"),
     "long_tail": ("A stop early in half a year", "neuraxis", STALL, "200 day"),
     "endless": ("A decline that nobody ends", "neuraxis", DECLINE.split("  - {at: 13 ")[0], "14 month"),
+    "burst": ("A burst", "neuraxis", BURST, "12 day"),
+    "infection": ("An infection", "neuraxis", INFECTION, "12 day"),
 }
 
 

@@ -20,7 +20,7 @@ def test_only_levels_that_differ_are_drawn(run_of, texts):
     names = {label for _, label, _ in CSF_LEVELS}
     assert names <= words["stall"]
     assert "at the tip" not in words["stall_one"]
-    assert "lumbar, no fault" in words["stall_one"]
+    assert "lumbar, intended" in words["stall_one"]
 
 
 def test_a_comb_is_drawn_with_its_mean(run_of, texts):
@@ -31,3 +31,24 @@ def test_a_comb_is_drawn_with_its_mean(run_of, texts):
 def test_a_cohort_adds_a_band(run_of, cohort_of, texts):
     _, ax = drawn(draw_relief, run_of("stall"), texts, cohort_of("stall"))
     assert len(ax.collections) == 1
+
+
+def test_the_intended_course_is_never_cut_off(run_of, texts):
+    """Where less and less arrives, what is intended is the highest line."""
+    run = run_of("endless")
+    _, ax = drawn(draw_csf, run, texts)
+    highest = 1000.0 * run.twin.extremum("csf_lumbar", 0.0)[1]
+    assert ax.get_ylim()[1] > highest
+
+
+def test_high_levels_are_in_micrograms(run_of, texts):
+    for name, unit in (("stall", "ng/mL"), ("burst", "µg/mL")):
+        words, ax = drawn(draw_csf, run_of(name), texts)
+        assert f"baclofen in CSF\n{unit}" in words
+        assert ax.get_ylim()[1] < 10_000.0
+
+
+def test_a_condition_draws_the_intended_relief_and_no_second_concentration(run_of, texts):
+    """A mimic: the patient differs from the twin, the drug does not."""
+    assert "leg, intended" in drawn(draw_relief, run_of("infection"), texts)[0]
+    assert "lumbar, intended" not in drawn(draw_csf, run_of("infection"), texts)[0]

@@ -112,7 +112,7 @@ def test_stages_and_safety_words_are_there(run_of, texts):
 
 def test_grey_twin_only_where_something_is_lost(run_of, texts):
     words = {text.get_text() for text in texts(plot_run(run_of("working")), "end label")}
-    assert "leg, no fault" not in words
+    assert "leg, intended" not in words
 
 
 def test_no_pyplot_is_needed():

@@ -8,9 +8,17 @@ from itsim.show.view import View
 from itsim.show.window import window_of
 
 
-def test_the_twin_is_shown_only_where_something_is_lost(run_of):
-    assert View(run_of("stall"), None, window_of(run_of("stall"))).has_twin
-    assert not View(run_of("working"), None, window_of(run_of("working"))).has_twin
+def view_of(run):
+    return View(run, None, window_of(run))
+
+
+def test_the_twin_is_shown_only_where_it_differs(run_of):
+    """After a loss in every series; under a condition of the patient in the relief alone."""
+    assert view_of(run_of("stall")).twin("csf_lumbar") is not None
+    assert view_of(run_of("stall")).twin("effect_leg") is not None
+    assert view_of(run_of("working")).twin("effect_leg") is None
+    assert view_of(run_of("infection")).twin("effect_leg") is not None
+    assert view_of(run_of("infection")).twin("csf_lumbar") is None
 
 
 def test_a_comb_has_a_mean_of_whole_days(run_of):

@@ -18,12 +18,12 @@ from itsim.device.pieces import evaluate
 from itsim.engine.problem import Problem
 from itsim.engine.solution import Solution
 
-RELATIVE_TOLERANCE = 1e-11
+RELATIVE_TOLERANCE = 1e-12
 ABSOLUTE_SHARE = 1e-13
 STEP_PAST_BEND_H = 1e-6
 NO_GAP = 1e-13
 """A gap of this size is rounding. Without it a patient who has no drug would bend at every instant."""
-STEP_TIMES_RATE = 3.0
+STEP_TIMES_RATE = 2.0
 """Steps stay below this over the body's fastest rate: near the limit of stability (6) dense output rings."""
 
 
@@ -42,7 +42,7 @@ class _Legs:
 
 
 def solve(problem: Problem) -> Solution:
-    """Solve a run by DOP853 at rtol 1e-11, restarted at every edge and at every bend of the response."""
+    """Solve a run by DOP853 at rtol 1e-12, restarted at every edge and at every bend of the response."""
     n = len(problem.body.states)
     edges = problem.stops_h
     y = np.concatenate([problem.start_amounts, problem.start_stages])

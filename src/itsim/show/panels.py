@@ -27,6 +27,9 @@ CSF_LEVELS = (
 SAME_LEVEL = 0.03
 """Levels that differ by less than this share of the higher one are drawn once."""
 
+MOST_NG_ML = 10_000.0
+"""From here on an axis of concentration is in µg/mL: longer numbers would push its name off the page."""
+
 PEAK_FACTOR = 3.0
 """A rate that is higher than the rest by this factor for less than a hundredth of the time is cut off."""
 
@@ -81,27 +84,33 @@ def _top(times: Array, values: Array) -> tuple[float, float]:
 
 
 def draw_csf(ax: Axes, view: View) -> None:
-    """Baclofen in CSF at the levels that this body has and that differ, ng/mL; the twin's lumbar in grey."""
-    solution = view.run.solution
-    style.dress(ax, "baclofen in CSF\nng/mL")
-    names = [name for name, _, _ in CSF_LEVELS if name in solution.names]
-    values = {name: NG_PER_UG * v for name, v in solution.some_series(names, view.times_h).items()}
-    labels, drawn = [], []
-    for name, label, line in CSF_LEVELS[1:2] if view.mean_over_h else CSF_LEVELS:
-        others = [values[other] for other in names if other == "csf_lumbar" and other != name]
-        if name not in values or any(_same(values[name], other) for other in others):
-            continue
-        drawn.append(values[name])
-        last = view.draw(ax, values[name], line)
-        labels.append(EndLabel(last, label, line.thin() if view.mean_over_h else line))
-    if view.has_twin:
-        twin = NG_PER_UG * view.run.twin.series("csf_lumbar", view.times_h)
-        plot(ax, view.x, twin, style.TWIN)
-        labels.append(EndLabel(float(twin[-1]), "lumbar, no fault", style.TWIN))
-    top, cut = _top(view.times_h, np.max(drawn, axis=0))
-    ax.set_ylim(0.0, top)
+    """Baclofen in CSF at the levels that this body has and that differ; the twin's lumbar in grey."""
+    found, twin = _csf_levels(view), view.twin("csf_lumbar")
+    shown = [*found.values(), *([] if twin is None else [twin])]
+    top, cut = _top(view.times_h, NG_PER_UG * np.max(shown, axis=0))
+    scale, unit = (NG_PER_UG, "ng/mL") if top < MOST_NG_ML else (1.0, "µg/mL")
+    style.dress(ax, f"baclofen in CSF\n{unit}")
+    labels = []
+    for name, label, line in CSF_LEVELS:
+        if name in found:
+            last = view.draw(ax, scale * found[name], line)
+            labels.append(EndLabel(last, label, line.thin() if view.mean_over_h else line))
+    if twin is not None:
+        plot(ax, view.x, scale * twin, style.TWIN)
+        labels.append(EndLabel(scale * float(twin[-1]), "lumbar, intended", style.TWIN))
+    ax.set_ylim(0.0, top * scale / NG_PER_UG)
     _note_cut(ax, cut, "ng/mL")
     end_labels(ax, labels)
+
+
+def _csf_levels(view: View) -> dict[str, Array]:
+    """Concentrations in µg/mL at the levels worth a line: of a comb the lumbar one, else all that differ."""
+    solution = view.run.solution
+    levels = CSF_LEVELS[1:2] if view.mean_over_h else CSF_LEVELS
+    names = [name for name, _, _ in levels if name in solution.names]
+    found = solution.some_series(names, view.times_h)
+    lumbar = found["csf_lumbar"]
+    return {name: found[name] for name in names if name == "csf_lumbar" or not _same(found[name], lumbar)}
 
 
 def _same(a: Array, b: Array) -> bool:
@@ -121,10 +130,10 @@ def draw_relief(ax: Axes, view: View) -> None:
     else:
         last = view.draw(ax, 100.0 * ours["effect_hreflex"], style.HREFLEX)
         labels.append(EndLabel(last, "leg, H-reflex", style.HREFLEX))
-    if view.has_twin:
-        twin = 100.0 * view.run.twin.series("effect_leg", view.times_h)
-        plot(ax, view.x, twin, style.TWIN)
-        labels.append(EndLabel(float(twin[-1]), "leg, no fault", style.TWIN))
+    twin = view.twin("effect_leg")
+    if twin is not None:
+        plot(ax, view.x, 100.0 * twin, style.TWIN)
+        labels.append(EndLabel(100.0 * float(twin[-1]), "leg, intended", style.TWIN))
     ax.set_ylim(0.0, 103.0)
     end_labels(ax, labels)
 

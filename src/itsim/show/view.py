@@ -27,6 +27,9 @@ MEAN_SHARE = 1.0 / 24.0
 
 MAX_MEAN_DAYS = 7
 
+SAME_AS_TWIN = 0.005
+"""Closer than this share of its highest value, two lines cannot be told apart."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -46,10 +49,11 @@ class View:
         """The same in the unit of the axis."""
         return self.window.scaled(self.times_h)
 
-    @cached_property
-    def has_twin(self) -> bool:
-        """Whether the twin's line would show anything: something is lost, or given in excess."""
-        return self.run.course.first_loss_h is not None
+    def twin(self, name: str) -> Array | None:
+        """The twin's series; None where its line would hide under the patient's own."""
+        ours, twin = (s.series(name, self.times_h) for s in (self.run.solution, self.run.twin))
+        apart = np.abs(twin - ours).max() > SAME_AS_TWIN * np.abs(twin).max()
+        return twin if apart else None
 
     @cached_property
     def mean_over_h(self) -> float:

@@ -126,9 +126,12 @@ def _shown_from(first: float, until: float) -> float:
 
 
 def sample_times(solution: Solution, window: Window) -> Array:
-    """Times dense enough for a smooth line: an even grid, and the engine's own points where they are few."""
+    """Times dense enough for a smooth line: an even grid, the engine's own points where they are few, and both
+    sides of every jump."""
     even = np.linspace(window.from_h, window.until_h, N_SAMPLES)
     nodes = solution.nodes_h[(solution.nodes_h > window.from_h) & (solution.nodes_h < window.until_h)]
     if len(nodes) > MAX_NODES:
         nodes = nodes[:: len(nodes) // MAX_NODES + 1]
-    return np.asarray(np.unique(np.concatenate([even, nodes])))
+    jumps = np.concatenate([solution.instants_h, *(c.edges_h for c in solution.conditions.values())])
+    jumps = jumps[(jumps > window.from_h) & (jumps < window.until_h)]
+    return np.asarray(np.unique(np.concatenate([even, nodes, jumps, np.nextafter(jumps, -np.inf)])))
