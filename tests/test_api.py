@@ -301,3 +301,10 @@ def test_check_kinds_params_and_cite_are_plain_data() -> None:
 def test_notice_says_what_it_is_not_and_both_versions() -> None:
     assert "not a medical device" in api.notice()
     assert itsim.__version__ in api.notice()
+
+
+def test_the_teaching_matrix_is_a_table_of_all_faults() -> None:
+    table = itsim.teaching_matrix()
+    assert list(table.index) == list(api.catalogue().kinds["faults"])
+    assert table.loc["motor_stall", "volume"] == "surplus"
+    assert table.loc["leak", "alarms"] == ()

@@ -352,6 +352,24 @@ def test_figures_draws_the_named_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     assert b"<svg" in Path("drawn/abrupt_stop.svg").read_bytes()[:1000]
 
 
+def test_figures_of_all_writes_the_gallery_too_and_the_same_bytes_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    simulate = api.simulate
+    monkeypatch.setattr(api, "simulate", lambda scenario: simulate(scenario, cohort_size=3))
+    monkeypatch.setattr(api, "scenarios", lambda: ("abrupt_stop", "baseline"))
+    written = []
+    for _ in range(2):
+        result = call("figures", "--out", "site/figures", "--gallery", "site/docs/gallery.md")
+        assert result.exit_code == 0, result.output
+        assert result.stdout.splitlines()[-1] == str(Path("site/docs/gallery.md"))
+        written.append({path: path.read_bytes() for path in Path("site").rglob("*.*")})
+    assert written[0] == written[1]
+    page = Path("site/docs/gallery.md").read_text(encoding="utf-8")
+    assert "](../figures/abrupt_stop.svg)" in page
+    assert page.index("#baseline") < page.index("#abrupt_stop")
+
+
 def test_figures_refuses_what_it_cannot_draw_or_write() -> None:
     assert call("figures", "abrupt_stop", "nonsense").exit_code == 2
     Path("taken").write_text("", encoding="utf-8")

@@ -1,14 +1,17 @@
 """Every shipped scenario: it loads, says what it rests on, and gives the numbers of its golden file.
 
 A golden file ``scenarios/<name>.expected.json`` holds what the typical patient gives, to six digits. After a
-change that is meant to change numbers, write them anew and read the difference before you commit it:
+change that is meant to change numbers, write them and the gallery anew, and read the difference before you
+commit it:
 
     .venv/bin/python tests/test_scenarios.py
+    .venv/bin/itsim figures
 """
 
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,8 +22,12 @@ import pytest
 from itsim import api, run
 from itsim.metrics import NO_ALARM, NOT_WITHIN
 from itsim.run import RunRecord
+from itsim.show import summary
+from itsim.show.gallery import section, topics
+from itsim.study.cohort import cohort
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
+GALLERY = FOLDER.parent / "docs" / "gallery.md"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 GRADUAL = ["gradual_linear", "gradual_exponential"]
 CASE, INTERMITTENT = "vorenkamp_2023", "vorenkamp_like_intermittent"
@@ -129,6 +136,58 @@ def test_scenario_gives_the_numbers_of_its_golden_file(name: str) -> None:
 
 def test_every_golden_file_has_its_scenario() -> None:
     assert sorted(path.name.removesuffix(".expected.json") for path in FOLDER.glob("*.json")) == NAMES
+
+
+# The gallery
+
+
+@cache
+def chapters() -> dict[str, dict[str, str]]:
+    """The sections of the gallery by chapter and by the name of their story."""
+    found: dict[str, dict[str, str]] = {}
+    for chapter in GALLERY.read_text(encoding="utf-8").split("\n## ")[1:]:
+        heading, *sections = chapter.split('\n### <a id="')
+        found[heading.split("\n")[0]] = {text.split('"')[0]: text for text in sections}
+    return found
+
+
+def without_bands(text: str) -> list[str]:
+    """Lines of a section; of a table of numbers all but the last column, which a cohort fills."""
+    lines = [line for line in text.split("</a>", 1)[1].strip().split("\n") if not line.startswith("![")]
+    return [re.sub(r"[^|]*\|$", "", line) for line in lines]
+
+
+def test_the_gallery_shows_every_story_in_its_chapter_and_no_other() -> None:
+    headings = {topic["name"]: topic["heading"] for topic in topics()}
+    stories = {heading: sorted(sections) for heading, sections in chapters().items()}
+    topic_of = {name: simulated(name).scenario.topic for name in NAMES}
+    assert stories == {headings[t]: [n for n in NAMES if topic_of[n] == t] for t in headings}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_gallery_tells_what_the_story_is_and_gives_today(name: str) -> None:
+    """All but the bands, which take a hundred patients; `itsim figures` writes it anew."""
+    record = simulated(name)
+    now = section(record, summary(record, cohort(record, 2)), [], f"../scenarios/{name}.yaml")
+    (shown,) = [sections[name] for sections in chapters().values() if name in sections]
+    assert without_bands(shown)[:1] == [record.scenario.title]
+    assert [line for line in without_bands(shown) if line] == [
+        line for line in without_bands(now.text) if line
+    ]
+
+
+def test_every_link_of_the_gallery_leads_somewhere() -> None:
+    text = GALLERY.read_text(encoding="utf-8")
+    links = set(re.findall(r"\]\(([^)]+)\)", text))
+    assert {f"#{name}" for name in NAMES} <= links
+    assert {f"../figures/{name}.svg" for name in NAMES} <= links
+    for link in links:
+        place, _, anchor = link.partition("#")
+        assert not place or (GALLERY.parent / place).is_file(), link
+        assert not anchor or f'<a id="{anchor}"></a>' in text, link
+
+
+# Goldens
 
 
 def test_a_golden_file_would_show_a_change() -> None:

@@ -71,8 +71,8 @@ def surplus_mL(name: str) -> list[float]:
     return [reading.surplus_mL for reading in simulated(name).delivery.evidence]
 
 
-def logged(name: str) -> list[tuple[float, str]]:
-    """When and what, in days."""
+def logged(name: str) -> list[tuple[Any, str]]:
+    """When, in days, and what."""
     return [(pytest.approx(entry.t_h / DAY_H), entry.kind) for entry in simulated(name).delivery.log]
 
 

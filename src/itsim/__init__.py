@@ -18,12 +18,13 @@ _OFFERED = {
     "vary": "vary_scenario",
     "with_fault": "with_fault",
     "with_program": "with_program",
+    "teaching_matrix": "teaching_matrix",
     "Run": "Run",
 }
 
 __all__ = [
-    "Run", "cohort", "compare", "load", "scenario_from", "scenarios", "simulate", "vary", "with_fault",
-    "with_program",
+    "Run", "cohort", "compare", "load", "scenario_from", "scenarios", "simulate", "teaching_matrix",
+    "vary", "with_fault", "with_program",
 ]  # fmt: skip
 
 

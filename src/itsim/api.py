@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,12 +25,14 @@ from itsim.study.cohort import cohort as make_cohort
 from itsim.units import parse
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray
     from matplotlib.figure import Figure
 
 __all__ = [
     "ENGINES", "GROUPS", "Run", "check", "cite", "cohort", "compare", "kinds", "load", "notice",
-    "params", "scenario_from", "scenarios", "simulate", "vary_scenario", "with_fault", "with_program",
+    "params", "scenario_from", "scenarios", "simulate", "teaching_matrix",
+    "vary_scenario", "with_fault", "with_program",
     "write_figures", "write_run",
 ]  # fmt: skip
 
@@ -165,6 +167,16 @@ def kinds(group: str | None = None) -> dict[str, list[dict[str, Any]]]:
     return {name: describe(name) for name in ([group] if group else GROUPS)}
 
 
+def teaching_matrix() -> pd.DataFrame:
+    """Which fault leaves which sign, read off the code: a table with one row per kind of fault."""
+    import pandas as pd
+
+    from itsim.study import evidence
+
+    rows = [asdict(signs) | {"volume": signs.volume} for signs in evidence.teaching_matrix()]
+    return pd.DataFrame(rows).set_index("kind")
+
+
 def params() -> list[dict[str, Any]]:
     """Every number of the package with unit, range, source and grade."""
     rows = []
@@ -213,9 +225,11 @@ def _whole(path: Path, write: Callable[[Path], Any]) -> Path:
 
 def write_figures(out: Path, chosen: Sequence[Scenario], gallery: Path | None = None) -> Iterator[Path]:
     """Draw scenarios into a folder as SVG, yielding each path when it is done, and at last the page that
-    shows them all where *gallery* names it. Raises OSError.
+    shows them all where *gallery* names it, and beside it the page of evidence. Raises OSError.
     """
+    from itsim.show.evidence_page import evidence_page
     from itsim.show.gallery import page, section
+    from itsim.study.evidence import teaching_matrix
 
     out.mkdir(parents=True, exist_ok=True)
     sections = []
@@ -232,6 +246,11 @@ def write_figures(out: Path, chosen: Sequence[Scenario], gallery: Path | None = 
     if gallery is not None:
         gallery.parent.mkdir(parents=True, exist_ok=True)
         yield _whole(gallery, lambda beside: beside.write_text(page(sections), "utf-8", newline="\n"))
+        signs = evidence_page(teaching_matrix())
+        yield _whole(
+            gallery.with_name("evidence.md"),
+            lambda beside: beside.write_text(signs, "utf-8", newline="\n"),
+        )
 
 
 def _link(path: Path, page: Path) -> str:

@@ -230,11 +230,11 @@ def run(bench: Bench, t0: float, h: float) -> None:
     if blocks and all(it.parameters.overflow == "slip" for it in blocks):
         stored = min(stored, max(capacity - total(bench.store), 0.0))
     pumped, through = drawn(bench, stored + passes * wanted, passes * wanted, t0, h)
-    push(bench.store, pumped, bench.strength)
     if blocks:
         bench.last_block, bench.letting_go = blocks[-1].parameters, None
     else:
         through += let_go(bench, t0, h)
+    push(bench.store, pumped, bench.strength)
     move(bench.store, bench.line, through)
     if blocks:
         relieve(bench, total(bench.store) - capacity)

@@ -29,7 +29,7 @@ def test_columns_and_slots_do_not_overlap() -> None:
         (
             layout.N_STATE,
             "NOW_VOLUME NOW_CONCENTRATION FILLED_CONCENTRATION NOW_HELD RELEASE_RATE RELEASE_UNTIL "
-            "STORE_EFFECT NOW_CAPACITY NOW_SLIPS DRAWN DRAINED_NOW",
+            "STORE_EFFECT NOW_CAPACITY NOW_SLIPS JOINED_UNTIL DRAWN DRAINED_NOW",
         ),
         (
             layout.N_TABLES,

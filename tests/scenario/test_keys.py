@@ -42,6 +42,15 @@ def test_titles_may_look_like_numbers(read):
     assert read(TEXT.replace("title: Keys", "title: 2023")).title == "2023"
 
 
+def test_a_topic_is_read_and_changes_no_number(read):
+    plain, named = read(TEXT), read(TEXT + "topic: catheter\n")
+    assert plain.topic == ""
+    assert named.topic == "catheter"
+    assert named.sha256 == plain.sha256
+    with pytest.raises(ScenarioError, match="`topic` holds no text"):
+        read(TEXT + "topic: [catheter]\n")
+
+
 def test_empty_groups():
     assert is_empty(None)
     assert not is_empty(Table(Mark(), ()))

@@ -63,6 +63,7 @@ SCENARIOS = {
     "long_tail": ("A stop early in half a year", "neuraxis", STALL, "200 day"),
     "endless": ("A decline that nobody ends", "neuraxis", DECLINE.split("  - {at: 13 ")[0], "14 month"),
     "burst": ("A burst", "neuraxis", BURST, "12 day"),
+    "battery": ("A battery", "neuraxis", "  - {at: 20 day, fault: {kind: battery_eri}}", "112 day"),
     "infection": ("An infection", "neuraxis", INFECTION, "12 day"),
 }
 

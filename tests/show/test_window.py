@@ -29,6 +29,14 @@ def test_a_working_run_is_shown_whole(run_of):
     assert "not shown" not in window.label
 
 
+def test_a_window_begins_with_the_first_trouble_and_not_only_with_the_loss(run_of):
+    """A condition takes relief and no drug; a battery sounds long before it stops."""
+    infection, battery = (window_of(run_of(name)) for name in ("infection", "battery"))
+    assert 8 * 24.0 < infection.from_h < 9 * 24.0
+    assert run_of("battery").course.first_loss_h > 100 * 24.0
+    assert battery.from_h < 20 * 24.0
+
+
 def test_what_is_left_out_is_said(run_of):
     assert "days before are not shown" in window_of(run_of("stall")).label
     assert "months after" in window_of(run_of("long_tail")).label

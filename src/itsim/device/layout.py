@@ -52,8 +52,8 @@ N_LEDGER = 18
 
 # what the reservoir walk knows from step to step
 NOW_VOLUME, NOW_CONCENTRATION, FILLED_CONCENTRATION, NOW_HELD, RELEASE_RATE, RELEASE_UNTIL = range(6)
-STORE_EFFECT, NOW_CAPACITY, NOW_SLIPS, DRAWN, DRAINED_NOW = range(6, 11)
-N_STATE = 11
+STORE_EFFECT, NOW_CAPACITY, NOW_SLIPS, JOINED_UNTIL, DRAWN, DRAINED_NOW = range(6, 12)
+N_STATE = 12
 
 # piece tables of the workspace: first those that are results, whose lengths stand in ``counts``
 BELIEVED, PROGRAMMED, TWIN, PUMPED, LEAVING, THROUGH, TIP, SPASTICITY, POTENCY, CLAIMED = range(10)

@@ -97,20 +97,25 @@ def _action(run: RunRecord) -> tuple[float, float]:
     """From the first trouble to the last instant at which patient and twin differ, or anything happens."""
     end, loss = run.course.end_h, run.course.first_loss_h
     peak_h, peak = run.solution.extremum("withdrawal_index", 0.0)
-    if loss is None or (peak_h < loss and peak >= ONSET_INDEX):
+    changed = peak >= ONSET_INDEX and (loss is None or peak_h < loss)
+    differ = _times_apart(run)
+    if changed or (loss is None and len(differ) == 0):
         return 0.0, end
-    times = np.linspace(loss, end, N_SAMPLES)
-    names = ("effect_leg", "withdrawal_index")
+    starts = [*_troubles(run), *differ[:1], *([] if loss is None else [loss])]
+    return min(starts), max(*(event.t_h for event in run.events), *differ[-1:], *starts)
+
+
+def _times_apart(run: RunRecord) -> Array:
+    """When the patient is not as the twin."""
+    times, names = np.linspace(0.0, run.course.end_h, N_SAMPLES), ("effect_leg", "withdrawal_index")
     ours, twin = (s.some_series(names, times) for s in (run.solution, run.twin))
     apart = np.abs(ours["effect_leg"] - twin["effect_leg"]) > SAME_RELIEF_FRAC
     apart |= np.abs(ours["withdrawal_index"] - twin["withdrawal_index"]) > SAME_INDEX
-    last = float(times[apart][-1]) if apart.any() else loss
-    return min(loss, *_troubles(run)), max(last, *(event.t_h for event in run.events), 0.0)
+    return np.asarray(times[apart])
 
 
 def _troubles(run: RunRecord) -> Iterator[float]:
     """When faults begin and alarms sound: both may come long before the first loss."""
-    yield run.course.end_h
     yield from (entry.at_h for entry in run.happened if entry.kind.group == "faults")
     yield from (entry.t_h for entry in run.delivery.log if entry.is_alarm)
 
@@ -126,7 +131,7 @@ def _shown_from(first: float, until: float) -> float:
 
 
 def sample_times(solution: Solution, window: Window) -> Array:
-    """Times dense enough for a smooth line: an even grid, the engine's own points where they are few, and both
+    """Times dense enough for a smooth line: an even grid, the engine's own points where they are few, both
     sides of every jump."""
     even = np.linspace(window.from_h, window.until_h, N_SAMPLES)
     nodes = solution.nodes_h[(solution.nodes_h > window.from_h) & (solution.nodes_h < window.until_h)]

@@ -23,6 +23,7 @@ from itsim.device.layout import (
     GAINED,
     HORIZON_H,
     IS_DRY,
+    JOINED_UNTIL,
     LEAVING,
     LINE_AT_START,
     LINE_START,
@@ -157,5 +158,5 @@ def _run_on(
             k += 1
         open_store(codes, numbers, knots, t, passing[j], hardware, work)
         right = min(min(gained[i + 1, START], passing[j + 1, START]), min(drained[k + 1, START], stop))
-        right = min(right, work.state[RELEASE_UNTIL])
+        right = min(right, min(work.state[RELEASE_UNTIL], work.state[JOINED_UNTIL]))
         t = flow(t, right, gained[i], passing[j], drained[k], hardware, work)

@@ -17,6 +17,7 @@ from itsim.device.layout import (
     DRAWN_PIECES,
     FRESH,
     IS_DRY,
+    JOINED_UNTIL,
     KNOT_COUNT,
     KNOT_FIRST,
     LEAVING,
@@ -81,6 +82,7 @@ def open_store(
         state[RELEASE_RATE], state[RELEASE_UNTIL] = 0.0, math.inf
         _join_stores(codes, numbers, knots, t, work)
         return
+    state[JOINED_UNTIL] = math.inf
     if state[RELEASE_UNTIL] <= t:
         state[RELEASE_RATE], state[RELEASE_UNTIL], state[NOW_HELD] = 0.0, math.inf, 0.0
     if state[NOW_HELD] > 0.0 and state[RELEASE_RATE] == 0.0:
@@ -95,26 +97,33 @@ def _join_stores(codes: Codes, numbers: Array, knots: Array, t: float, work: Wor
     """Blocks at once share one store: as large as the largest, leaking where one of them leaks, let go as the
     latest of them says."""
     state = work.state
-    state[NOW_CAPACITY], state[NOW_SLIPS] = 0.0, 1.0
+    state[NOW_CAPACITY], state[NOW_SLIPS], state[JOINED_UNTIL] = 0.0, 1.0, math.inf
     for k in range(codes.shape[0]):
         e = work.order[k]
-        if codes[e, PRIMITIVE] == Primitive.STORE and _bars(codes, numbers, knots, e, t, work):
+        if codes[e, PRIMITIVE] != Primitive.STORE:
+            continue
+        bars, until = _barring(codes, numbers, knots, e, t, work)
+        state[JOINED_UNTIL] = min(state[JOINED_UNTIL], until)
+        if bars:
             state[STORE_EFFECT] = e
             state[NOW_CAPACITY] = max(state[NOW_CAPACITY], numbers[e, STORE_CAPACITY])
             if codes[e, CODE] == Overflow.RELIEF:
                 state[NOW_SLIPS] = 0.0
 
 
-def _bars(codes: Codes, numbers: Array, knots: Array, e: int, t: float, work: Work) -> bool:
-    """Whether the block of this store holds anything back at *t*: one that comes and goes may be away."""
-    if not work.begins[e] <= t < work.ends[e] or numbers[e, STORE_PASSING] >= 1.0:
-        return False
+def _barring(codes: Codes, numbers: Array, knots: Array, e: int, t: float, work: Work) -> tuple[bool, float]:
+    """Whether the block of this store holds anything back at *t*, and until when that stays so."""
+    if numbers[e, STORE_PASSING] >= 1.0 or t >= work.ends[e]:
+        return False, math.inf
+    if t < work.begins[e]:
+        return False, work.begins[e]
     if codes[e, SHAPE] != Shape.TELEGRAPH:
-        return True
-    n, first = 0, codes[e, KNOT_FIRST]
-    while n < codes[e, KNOT_COUNT] and work.begins[e] + knots[first + n, 0] <= t:
+        return True, work.ends[e]
+    n, first, count = 0, codes[e, KNOT_FIRST], codes[e, KNOT_COUNT]
+    while n < count and work.begins[e] + knots[first + n, 0] <= t:
         n += 1
-    return n % 2 == 1
+    until = work.begins[e] + knots[first + n, 0] if n < count else math.inf
+    return n % 2 == 1, min(until, work.ends[e])
 
 
 def flow(
