@@ -47,7 +47,6 @@ TESTED_ELSEWHERE = {
         "kinds are data: one contract test runs over all of them",
     ),
     "device.events.*": ("device/test_events.py", "kinds are data: one contract test runs over all of them"),
-    "device.stages.*": ("device/test_stages.py", "a stage means something only between its neighbours"),
     "resources": ("test_packaging.py", "where it looks depends on how itsim was installed"),
     "arrays": ("test_architecture.py", "names of types, and one line that every room's tests run through"),
 }

@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 import itsim
 from itsim import api, cli
 from itsim.parameters import safety
+from qualify import made
 
 KEYS = {
     "itsim_version",
@@ -336,6 +337,79 @@ def test_cite_as_bibtex_is_bibtex() -> None:
 
 def test_cite_of_an_unknown_scenario_is_refused() -> None:
     assert call("cite", "nonsense").exit_code == 2
+
+
+# qualify
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What the command asked for; answered with a made-up table at once."""
+    found: list[tuple[Any, ...]] = []
+
+    def pretend(size: int, seeds: Any, workers: int, progress: Any) -> Any:
+        found.append((size, list(seeds), workers))
+        return made.qualification({"B2"})
+
+    monkeypatch.setattr(api, "qualify", pretend)
+    return found
+
+
+def test_qualify_json_holds_the_contract_and_writes_nothing(asked: list[tuple[Any, ...]]) -> None:
+    result = call("qualify", "--json", "--workers", "1")
+    assert result.exit_code == 0
+    content = json.loads(result.stdout)
+    assert content["disclaimer"] == DISCLAIMER
+    for row in content["rows"]:
+        assert set(row) >= {"id", "fact", "protocol", "reported", "simulated", "verdict", "fitted"}
+        assert row["verdict"] in {"inside", "outside"}
+    assert content["rows"][0]["id"] == "B2"
+    assert contents() == []
+    assert asked == [(1000, [1], 1)]
+
+
+def test_qualify_takes_population_seed_and_seeds(asked: list[tuple[Any, ...]]) -> None:
+    assert (
+        call("qualify", "--population", "20", "--seed", "5", "--seeds", "3", "--workers", "2").exit_code == 0
+    )
+    assert asked == [(20, [5, 6, 7], 2)]
+
+
+def test_qualify_writes_its_page_and_ends_with_its_path(asked: list[tuple[Any, ...]]) -> None:
+    result = call("qualify", "--out", "site/facts.html")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == str(Path("site/facts.html"))
+    assert "25 of 26 facts" in words(result.stdout)
+    assert DISCLAIMER in words(result.stdout)
+    assert Path("site/facts.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert contents() == ["site", "site/facts.html"]
+
+
+def test_qualify_refuses_before_it_simulates(asked: list[tuple[Any, ...]]) -> None:
+    Path("taken").mkdir()
+    Path("file").write_text("mine", encoding="utf-8")
+    wrong = (
+        ("--out", "taken"),
+        ("--out", "file/facts.html"),
+        ("--population", "0"),
+        ("--seeds", "0"),
+        ("--seed", str(2**63 - 1), "--seeds", "2"),
+    )
+    for options in wrong:
+        assert call("qualify", *options).exit_code == 2, options
+        (error,) = errors(call("qualify", "--json", *options))
+        assert options[0] in error["message"]
+    assert asked == []
+    assert contents() == ["file", "taken"]
+
+
+def test_qualify_ends_with_1_where_the_code_does_not_solve_its_equations(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(api, "qualify", lambda *given: made.qualification(set(), code_holds=False))
+    result = call("qualify")
+    assert result.exit_code == 1
+    assert "FAILS" in result.stdout
 
 
 # figures

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     import xarray
     from matplotlib.figure import Figure
 
+    from itsim.qualify.qualification import Qualification
+
 __all__ = [
     "ENGINES", "GROUPS", "Run", "check", "cite", "cohort", "compare", "kinds", "load", "notice",
-    "params", "scenario_from", "scenarios", "simulate", "teaching_matrix",
+    "params", "qualify", "scenario_from", "scenarios", "simulate", "teaching_matrix",
     "vary_scenario", "with_fault", "with_program",
-    "write_figures", "write_run",
+    "write_figures", "write_qualification", "write_run",
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"
@@ -284,6 +286,32 @@ def compare(runs: Mapping[str, Run], size: int = 20) -> Figure:
 
     seed = seed_of(next(iter(runs.values())).scenario) if runs else None
     return plot_compare(runs, {name: make_cohort(run, size, seed) for name, run in runs.items()})
+
+
+def qualify(
+    size: int | None = None,
+    seeds: Sequence[int] | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Qualification:
+    """Published facts against simulation in *size* virtual patients: 1,000 of one fixed seed by default.
+
+    More than one worker are processes of their own: a script that asks for them must be importable.
+    Raises ValueError for a population below 1, no seeds, or a seed that is none.
+    """
+    from itsim.qualify import population, qualification
+
+    chosen = population.DEFAULT_SIZE if size is None else size
+    drawn = (population.DEFAULT_SEED,) if seeds is None else seeds
+    return qualification.qualify(chosen, drawn, workers, progress)
+
+
+def write_qualification(qualification: Qualification, path: Path) -> Path:
+    """Write the page that shows every fact; it needs nothing from anywhere. Raises OSError."""
+    from itsim.qualify.page import page
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return _whole(path, lambda beside: beside.write_text(page(qualification), "utf-8", newline="\n"))
 
 
 def scenario_from(content: Mapping[str, Any], name: str = "scenario") -> Scenario:

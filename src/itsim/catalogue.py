@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +13,14 @@ from types import MappingProxyType, ModuleType
 from typing import Any, Literal, get_args, get_origin
 
 from itsim.device import events, faults, programs
+from itsim.device.whole import flow_complaints
 from itsim.metrics import METRICS, MetricKind
 from itsim.parameters import ParameterSet, about, available, read
 from itsim.pk import bodies
 from itsim.pk.body import BodyModel
 from itsim.scenario import json_schema
-from itsim.scenario.kinds import Kind
+from itsim.scenario.kinds import Complaint, Kind, KindModel
+from itsim.scenario.model import Entry
 from itsim.units import unit_of
 
 _GROUPS = {"programs": programs, "faults": faults, "events": events}
@@ -31,6 +33,12 @@ class Catalogue:
     kinds: Mapping[str, Mapping[str, Kind]]
     bodies: Mapping[str, BodyModel]
     metrics: Mapping[str, MetricKind]
+
+    def whole(
+        self, timeline: Sequence[Entry], device: Mapping[str, float], until_h: float
+    ) -> Iterator[tuple[int, Complaint]]:
+        """What is wrong with a timeline as a whole, each with the place of the entry."""
+        return flow_complaints(timeline, device, until_h)
 
 
 @lru_cache(maxsize=1)
@@ -81,19 +89,27 @@ def _number(name: str, unit: str, default: Any, required: bool = False, choices:
 
 
 def _kind_row(kind: Kind) -> dict[str, Any]:
-    numbers = [
-        _number(
-            field.alias or name,
-            unit_of(name),
-            _plain(field.get_default()),
-            field.is_required(),
-            _choices(field.annotation),
-        )
-        for name, field in kind.parameters.model_fields.items()
-    ]
+    numbers = list(_numbers_of_model(kind.parameters, ""))
     more: dict[str, Any] = {"alarm": kind.alarm, "evidence": kind.evidence, "sources": list(kind.sources)}
     more["example"] = dict(kind.example)
     return _row(kind.name, kind.summary, numbers, **more)
+
+
+def _numbers_of_model(model: type[KindModel], group: str) -> Iterator[dict[str, Any]]:
+    """The numbers of a model, those of a list of groups after it as ``steps.after``."""
+    for name, field in model.model_fields.items():
+        key = group + (field.alias or name)
+        default, required = _plain(field.get_default()), field.is_required()
+        yield _number(key, unit_of(name), default, required, _choices(field.annotation))
+        for inner in _models_in(field.annotation):
+            yield from _numbers_of_model(inner, f"{key}.")
+
+
+def _models_in(annotation: Any) -> Iterator[type[KindModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, KindModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _plain(value: Any) -> Any:

@@ -227,6 +227,44 @@ def cite(
 
 
 @app.command()
+def qualify(
+    as_json: AsJson = False,
+    out: Annotated[Path | None, typer.Option("--out", help="HTML page to write.")] = None,
+    population: Annotated[int, typer.Option(min=1, help="Virtual patients.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Of the population.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, max=100, help="Median verdict over so many seeds.")] = 1,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores by default.")] = None,
+) -> None:
+    """Published facts against simulation, misfits first; some minutes."""
+    from itsim import api
+    from itsim.qualify import report
+    from itsim.qualify.population import cores
+
+    if out is not None and out.is_dir():
+        message = f"--out {out}: is a folder; name a file such as facts.html"
+        _refuse([_problem(message, "--out")], message, as_json)
+    for above in out.parents if out is not None else ():
+        _refuse_file(above, as_json)
+    if seed + seeds - 1 > LARGEST_SEED:
+        message = f"--seed {seed}: leaves no room for {seeds} seeds; give a smaller one"
+        _refuse([_problem(message, "--seed")], message, as_json)
+    with _progress_bar() as progress:
+        found = api.qualify(population, range(seed, seed + seeds), workers or cores(), progress)
+    if out is not None:
+        try:
+            api.write_qualification(found, out)
+        except OSError as error:
+            _refuse_unwritable(out, error, as_json)
+    if as_json:
+        _print_json(report.as_json(found))
+    else:
+        typer.echo(report.text(found))
+        typer.echo(str(out) if out is not None else "--out FILE.html writes this with pictures.")
+    if not found.is_verified:
+        raise typer.Exit(1)
+
+
+@app.command()
 def figures(
     names: Annotated[list[str] | None, typer.Argument(help="Scenarios; all shipped ones by default.")] = None,
     out: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("figures"),

@@ -6,6 +6,7 @@ asked of it. What the loader would still refuse (two alike, two visits at one in
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -348,10 +349,23 @@ def taken_by_the_loader(timeline: list[Numbers], highest_days: float) -> list[Nu
     return kept
 
 
+@dataclass(frozen=True)
+class Composition:
+    """What a scenario is built from; short to read where a test fails."""
+
+    timeline: list[Numbers]
+    device: Numbers
+    days: float
+    history: bool
+
+    @property
+    def scenario(self) -> Scenario:
+        return build(*self.timeline, until=f"{self.days} day", history=self.history, **self.device)
+
+
 @st.composite
-def compositions(draw: st.DrawFn, highest_days: float = 60.0, most_faults: int = 4) -> Scenario:
-    """A scenario of any pump."""
+def compositions(draw: st.DrawFn, highest_days: float = 60.0, most_faults: int = 4) -> Composition:
+    """Any pump, and what happens to it."""
     pump = draw(one(*PUMPS))
     timeline = draw(timelines(pump, highest_days, most_faults))
-    numbers = draw(devices(pump))
-    return build(*timeline, until=f"{highest_days} day", history=draw(st.booleans()), **numbers)
+    return Composition(timeline, draw(devices(pump)), highest_days, draw(st.booleans()))

@@ -89,7 +89,7 @@ def set_up(scenario: Scenario) -> Bench:
 
 def starts_h(entry: Entry) -> float:
     """When an entry begins, or begins to wait."""
-    return float(begins_h(entry.parameters, entry.at_h))
+    return float(begins_h(entry.parameters, entry.at_h, entry.id))
 
 
 def order(entry: Entry) -> int:

@@ -207,3 +207,22 @@ def test_a_syringe_with_a_seed_reads_another_volume_and_changes_nothing() -> Non
 def test_interventions_that_cannot_be(entry: dict[str, Any], rule: str) -> None:
     with pytest.raises(ScenarioError, match=rule):
         usual(entry)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"at": "6 day", "refill": {"volume": "20 mL"}},
+        {"at": "6 day", "program": {"mode": "simple_continuous", "daily_dose": "300 ug/day"}},
+        {"at": "6 day", "prime": {}},
+        {"at": "6 day", "interrogate": {}},
+        {"at": "6 day", "fault": {"kind": "retrograde_csf", "volume": "3 mL"}},
+    ],
+    ids=lambda entry: next(key for key in entry if key != "at"),
+)
+def test_what_was_explanted_cannot_be_used(entry: dict[str, Any]) -> None:
+    explant = {"at": "5 day", "explant": {}}
+    with pytest.raises(ScenarioError, match="taken out"):
+        usual(explant, entry)
+    implanted = {"at": "5.5 day", "replace_pump": {"catheter": True}}
+    assert usual(explant, implanted, entry).timeline

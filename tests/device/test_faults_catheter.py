@@ -471,3 +471,11 @@ def test_two_visits_at_one_instant_contradict() -> None:
     visit = fault("10 day", "bridge_bolus_missing", volume="40 mL", concentration="500 ug/mL")
     with pytest.raises(ScenarioError, match="contradicts"):
         usual(refill, visit)
+
+
+def test_a_catheter_that_closes_slowly() -> None:
+    """Along a line to full in 10 days, with no store: 0.15 mL/day times 5 days leaks away, then all of it."""
+    slow = fault("5 day", "occlusion", onset="linear", onset_lasting="10 day", compliance="0 mL/mmHg")
+    ledger = deliver(usual(slow, until="20 day")).ledger
+    assert ledger["relieved_mL"] == pytest.approx(0.15 * (5.0 + 5.0))
+    assert ledger["line_mL"] == pytest.approx(0.15 * (5.0 + 5.0))

@@ -56,9 +56,35 @@ def test_the_tone_after_a_scan_is_late_and_the_second_interrogation_shows_the_re
 
 def test_a_scan_that_the_rotor_leaves_at_once_is_silent() -> None:
     assert run("mri_stall", scan="1 h").log == ()
-    assert logged(run("mri_stall", scan="1 h", alarm_latency="0.5 h"), "motor_stall_alarm") == pytest.approx(
-        [10 + 0.5 / DAY]
-    )
+
+
+def test_the_tone_of_a_scan_counts_from_its_end() -> None:
+    late = run("mri_stall", scan="1 h", delay="2 h", alarm_latency="0.5 h")
+    assert logged(late, "motor_stall_alarm") == pytest.approx([10 + 1.5 / DAY])
+
+
+def test_any_visit_that_reads_the_pump_frees_a_latched_one() -> None:
+    """Latched on day 10; the visit of day 12 frees it; the log shows the recovery only at the next."""
+    looks = [{"at": f"{day} day", "interrogate": {"aspirate": False}} for day in (12, 14)]
+    delivery = deliver(usual(fault("10 day", "mri_stall", scan="1 h", latched=True), *looks))
+    tip = delivery.therapy.catheter
+    assert tip.rate(np.array([10.5, 11.9, 12.1]) * DAY) == pytest.approx([0.0, 0.0, 12.5])
+    recovered = next(entry for entry in delivery.log if entry.kind == "motor_stall_recovery")
+    assert (recovered.t_h, recovered.shown_h) == (12 * DAY, 14 * DAY)
+
+
+def test_nothing_recovers_while_the_rotor_stands_for_good() -> None:
+    both = [fault("10 day", "motor_stall"), fault("12 day", "mri_stall", scan="1 h", delay="6 h")]
+    assert [entry.kind for entry in deliver(usual(*both)).log] == ["motor_stall_alarm"]
+    dead = [fault("10 day", "battery_eos"), fault("12 day", "motor_stall")]
+    assert [entry.kind for entry in deliver(usual(*dead)).log] == ["eos_alarm"]
+
+
+def test_a_new_pump_counts_its_stop_anew() -> None:
+    """Stopped on day 10 and again, the new pump, on day 11: the tone comes on day 13."""
+    stops = [fault("10 day", "pump_stop"), fault("11 day", "pump_stop")]
+    swap = {"at": "11 day", "replace_pump": {}}
+    assert logged(deliver(usual(*stops, swap)), "stopped_pump_alarm") == pytest.approx([13.0])
 
 
 def test_open_valves_empty_the_reservoir_into_the_patient() -> None:
@@ -250,7 +276,6 @@ def test_a_wrong_day_of_steps_ends_with_the_next_programme_or_with_the_pump() ->
     ("kind", "numbers", "rule"),
     [
         ("mri_stall", {"scan": "0 h"}, "longer than 0 h"),
-        ("mri_stall", {"scan": "1 h", "latched": True}, "needs interrogate_after"),
         ("mri_stall", {"scan": "1 h", "interrogate_after": "9 h"}, "does not use interrogate_after"),
         ("mri_stall", {**LATCHED, "delay": "3 h"}, "uses no delay"),
         ("mri_stall", {**LATCHED, "interrogate_after": "0.5 h"}, "before the scan is over"),

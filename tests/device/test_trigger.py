@@ -19,14 +19,14 @@ def begin_of(scenario: Scenario) -> float:
 
 
 def test_without_a_trigger_a_fault_begins_at_its_time() -> None:
-    assert begins_h(Triggered(), 7.0) == 7.0
-    assert begins_h(KindModel(), 7.0) == 7.0
+    assert begins_h(Triggered(), 7.0, "it") == 7.0
+    assert begins_h(KindModel(), 7.0, "it") == 7.0
     assert volume_first_mL(Triggered()) == volume_first_mL(KindModel()) == 0.0
 
 
 def test_draws_of_a_hazard_are_exponential() -> None:
     """Mean and share of survivors over many seeds: 5 standard errors of 4000 draws."""
-    drawn = np.array([begins_h(Triggered(hazard="0.01 1/h", seed=s), 50.0) for s in range(4000)]) - 50.0
+    drawn = np.array([begins_h(Triggered(hazard="0.01 1/h", seed=s), 50.0, "it") for s in range(4000)]) - 50.0
     assert drawn.min() > 0.0
     assert drawn.mean() == pytest.approx(100.0, rel=5 / np.sqrt(4000))
     assert np.mean(drawn > 100.0) == pytest.approx(np.exp(-1.0), abs=5 * np.sqrt(0.24 / 4000))
@@ -34,8 +34,8 @@ def test_draws_of_a_hazard_are_exponential() -> None:
 
 def test_variants_share_their_draw_and_a_higher_hazard_comes_earlier() -> None:
     both = Triggered(hazard="0.01 1/h").model_copy(update={"hazard_per_h": np.array([0.01, 0.04])})
-    first, second = begins_h(both, 0.0)
-    assert first == begins_h(Triggered(hazard="0.01 1/h"), 0.0)
+    first, second = begins_h(both, 0.0, "it")
+    assert first == begins_h(Triggered(hazard="0.01 1/h"), 0.0, "it")
     assert first == pytest.approx(4.0 * second)
 
 
@@ -73,3 +73,16 @@ def test_what_never_comes_never_begins() -> None:
 def test_triggers_that_cannot_be_are_refused(numbers: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Triggered(**numbers)
+
+
+def test_entries_draw_their_hazards_independently() -> None:
+    """The same rate and seed, two entries: two times; the same entry: the same time."""
+    one, two = (begins_h(Triggered(hazard="0.01 1/h"), 0.0, name) for name in ("stall", "leak"))
+    assert one != two
+    assert one == begins_h(Triggered(hazard="0.01 1/h"), 0.0, "stall")
+    stall, leak = (
+        fault("1 day", kind, hazard="0.05 1/day", **n)
+        for kind, n in (("motor_stall", {}), ("disconnection", {}))
+    )
+    begins = deliver(usual(stall, leak, until="400 day")).begins_h
+    assert len(set(begins.values())) == 3

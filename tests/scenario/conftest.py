@@ -138,6 +138,9 @@ KINDS = (
 
 @dataclass(frozen=True)
 class FakeCatalogue:
+    def whole(self, timeline, device, until_h):
+        return ()
+
     kinds: Mapping[str, Mapping[str, Kind]]
     bodies: Mapping[str, object]
 

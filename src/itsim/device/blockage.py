@@ -15,7 +15,7 @@ from typing import Literal
 
 from itsim.arrays import Array, Number
 from itsim.device.checks import share_complaints, time_complaints
-from itsim.device.codes import Overflow
+from itsim.device.codes import Overflow, Shape
 from itsim.device.effects import Effect, hold
 from itsim.device.trigger import Triggered
 from itsim.scenario.kinds import Complaint, Compliance, Fraction, Hours, Pressure
@@ -43,7 +43,13 @@ def capacity_mL(p: Blockage, device: Mapping[str, Number]) -> Number:
 
 
 def blockage(
-    p: Blockage, from_h: Number, until_h: Number, device: Mapping[str, Number], knots: Array | None = None
+    p: Blockage,
+    from_h: Number,
+    until_h: Number,
+    device: Mapping[str, Number],
+    knots: Array | None = None,
+    shape: Shape = Shape.BOX,
+    lasting_h: Number = 0.0,
 ) -> tuple[Effect, ...]:
     """The effects of a blockage; with *knots* it comes and goes at these times, counted from *from_h*."""
     return hold(
@@ -55,6 +61,8 @@ def blockage(
         p.released_frac,
         p.release_lasting_h,
         knots,
+        shape,
+        lasting_h,
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from itsim.scenario.kinds import Complaint
 
+SHORTEST_H = 1.0 / 3600.0
+"""Numerical: rounding of a time late in the run is a millionth of this."""
+
 
 def share_complaints(field: str, share: float | None, example: str) -> Iterator[Complaint]:
     """A share outside 0 to 1."""
@@ -14,9 +17,11 @@ def share_complaints(field: str, share: float | None, example: str) -> Iterator[
 
 
 def time_complaints(field: str, lasting_h: float | None, example: str) -> Iterator[Complaint]:
-    """A time that does not last."""
+    """A time that does not last, or for less than a second."""
     if lasting_h is not None and lasting_h <= 0.0:
         yield Complaint(field, "is not longer than 0 h", f"write a time such as {example}")
+    elif lasting_h is not None and lasting_h < SHORTEST_H:
+        yield Complaint(field, "is shorter than a second", f"write a time such as {example}")
 
 
 def amount_complaints(field: str, amount: float | None, example: str) -> Iterator[Complaint]:

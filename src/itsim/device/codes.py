@@ -58,11 +58,15 @@ class FillMode(IntEnum):
 
 
 class Part(IntEnum):
-    """Hardware whose replacement ends an effect."""
+    """What ends an effect: hardware by its replacement, a latch or a setting by what frees it."""
 
     NONE = 0
     PUMP = 1
     CATHETER = 2
+    LATCH = 3
+    """what an interrogation frees; a new pump does too"""
+    SETTING = 4
+    """what programming the pump sets right; a new pump does too"""
 
 
 class Rank(IntEnum):

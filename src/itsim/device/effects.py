@@ -67,7 +67,15 @@ def program(
     """The pump is told to run at *rate* (numbers: from, until, rate) and believes it does; after *until_h*
     the programme before it is in force again."""
     numbers = (from_h, until_h, rate)
-    return Effect(Primitive.PROGRAM, Rank.PROGRAMME, numbers, code=amount, intended=intended, given=given)
+    return Effect(
+        Primitive.PROGRAM,
+        Rank.PROGRAMME,
+        numbers,
+        code=amount,
+        ends=Part.SETTING,
+        intended=intended,
+        given=given,
+    )
 
 
 def stop(from_h: Number, until_h: Number = FOREVER_H) -> Effect:
@@ -102,7 +110,15 @@ def program_repeated(
     """The pump is told to repeat a period counted from *origin_h* (numbers: from, until, period, origin);
     *steps* has rows (hours into the period, rate), the first at 0."""
     numbers = (from_h, FOREVER_H, period_h, origin_h)
-    return Effect(Primitive.PROGRAM, Rank.PROGRAMME, numbers, Shape.REPEATED, code=amount, knots=steps)
+    return Effect(
+        Primitive.PROGRAM,
+        Rank.PROGRAMME,
+        numbers,
+        Shape.REPEATED,
+        code=amount,
+        ends=Part.SETTING,
+        knots=steps,
+    )
 
 
 def program_pieces(from_h: Number, pieces: Array, amount: Amount, intended: bool = True) -> Effect:
@@ -114,15 +130,17 @@ def program_pieces(from_h: Number, pieces: Array, amount: Amount, intended: bool
         (from_h, FOREVER_H),
         Shape.PIECES,
         code=amount,
+        ends=Part.SETTING,
         knots=pieces,
         intended=intended,
     )
 
 
 def override(from_h: Number, rate_mL_h: Number, until_h: Number = FOREVER_H) -> Effect:
-    """The pump runs at another flow than it believes (numbers: from, until, rate), until it is replaced."""
+    """The pump runs at another flow than it believes (numbers: from, until, rate), until it is programmed
+    again or replaced."""
     numbers = (from_h, until_h, rate_mL_h)
-    return Effect(Primitive.OVERRIDE, Rank.FAULT, numbers, ended_by=Part.PUMP, intended=False)
+    return Effect(Primitive.OVERRIDE, Rank.FAULT, numbers, ended_by=Part.SETTING, intended=False)
 
 
 def add(from_h: Number, volume_mL: Number, lasting_h: Number) -> Effect:
@@ -141,16 +159,17 @@ def scale(
     shape: Shape = Shape.BOX,
     knots: Array | None = None,
     station: Station = Station.PUMP,
+    ended_by: Part | None = None,
 ) -> Effect:
     """A share of what arrives at *station* passes it (numbers: from, until, before, after, lasting).
 
     BOX: *after* at once. RAMP: from *before* to *after* in *lasting_h*. DECAY: towards *after* with the time
     constant *lasting_h*. LOGISTIC: an S from *before* to *after* in *lasting_h*. PIECES: *knots* as rows of
     pieces from the start. TELEGRAPH: *knots* as switching times, counted from the start as well, *after* from
-    the first to the second. It ends with the part it belongs to.
+    the first to the second. It ends with the part it belongs to, or as *ended_by* says.
     """
     numbers = (from_h, until_h, before, after, lasting_h)
-    part = Part.PUMP if station == Station.PUMP else Part.CATHETER
+    part = ended_by or (Part.PUMP if station == Station.PUMP else Part.CATHETER)
     return Effect(
         Primitive.SCALE, Rank.FAULT, numbers, shape, code=station, ended_by=part, knots=knots, intended=False
     )
@@ -165,21 +184,23 @@ def hold(
     released_frac: Number = 1.0,
     release_h: Number = 1.0,
     knots: Array | None = None,
+    shape: Shape = Shape.BOX,
+    lasting_h: Number = 0.0,
 ) -> tuple[Effect, Effect]:
     """Only a share of the flow passes into the catheter; the rest is stored before it, up to a capacity, and
     let go when nothing is held back any more: *released_frac* of it into the catheter over *release_h*, the
     rest is lost.
 
-    Two effects, for one has not enough slots (numbers of the first: from, until, 1, passing, lasting 0; of
-    the second: from, until, capacity, released share, release time, passing). With *knots* the hold comes and
-    goes at these switching times, counted from *from_h*. It ends with the catheter.
+    Two effects, for one has not enough slots (numbers of the first: from, until, 1, passing, lasting; of the
+    second: from, until, capacity, released share, release time, passing). Shapes as for ``scale``; with *knots*
+    the hold comes and goes at these switching times, counted from *from_h*. It ends with the catheter.
     """
-    shape = Shape.TELEGRAPH if knots is not None else Shape.BOX
+    comes_and_goes = knots is not None
     share = Effect(
         Primitive.HOLD,
         Rank.FAULT,
-        (from_h, until_h, 1.0, passing, 0.0),
-        shape,
+        (from_h, until_h, 1.0, passing, lasting_h),
+        Shape.TELEGRAPH if comes_and_goes else shape,
         ended_by=Part.CATHETER,
         knots=knots,
         intended=False,
@@ -188,7 +209,7 @@ def hold(
         Primitive.STORE,
         Rank.FAULT,
         (from_h, until_h, capacity_mL, released_frac, release_h, passing),
-        shape,
+        Shape.TELEGRAPH if comes_and_goes else Shape.BOX,
         code=overflow,
         ended_by=Part.CATHETER,
         knots=knots,
@@ -227,7 +248,15 @@ def bolus(
     """The pump is told to push *size* on top of its programme, mL or (Amount.DOSE) µg at the concentration it
     was told (numbers: from, until, size)."""
     numbers = (at_h, at_h + lasting_h, size)
-    return Effect(Primitive.BOLUS, Rank.BOLUS, numbers, code=amount, intended=intended, given=given)
+    return Effect(
+        Primitive.BOLUS,
+        Rank.BOLUS,
+        numbers,
+        code=amount,
+        ended_by=Part.PUMP,
+        intended=intended,
+        given=given,
+    )
 
 
 def fill(
@@ -309,6 +338,7 @@ def read(
         Rank.SWAP,
         (at_h, FOREVER_H, syringe_error_mL),
         code=int(aspirates),
+        ends=Part.LATCH,
         intended=False,
         skipped_as=skipped_as,
     )

@@ -51,7 +51,7 @@ def make_plan(
     entries: list[int] = []
     triggers: list[tuple[Number, Number]] = []
     for entry in timeline:
-        begins = begins_h(entry.parameters, entry.at_h)
+        begins = begins_h(entry.parameters, entry.at_h, entry.id)
         for effect in entry.kind.effects(entry.parameters, begins, device):
             effects.append(effect)
             entries.append(entry.place)

@@ -19,12 +19,14 @@ def switching_times(
     shortest_on_h: Number,
     silence: Literal["exponential", "fixed"],
     seed: int,
+    stream: int = 0,
 ) -> Array:
     """Knots (off, on, off, …) in hours from the start of the run, ``[n, width]`` or ``[variants, n, width]``.
 
-    The k-th spell uses the k-th pair of draws whatever its length: variants share their random numbers.
+    Kinds of fault with streams of their own do not share draws. The k-th spell uses the k-th pair of
+    draws whatever its length: variants share their random numbers.
     """
-    draws = np.random.Generator(np.random.Philox(key=seed))
+    draws = np.random.Generator(np.random.Philox(key=[seed, stream]))
     at_h, lasting_h, mean_on_h, mean_off_h, growth_per_h, shortest_on_h = np.broadcast_arrays(
         at_h, lasting_h, mean_on_h, mean_off_h, growth_per_h, shortest_on_h
     )

@@ -6,6 +6,8 @@ after_volume  begins when the pump has delivered this volume since `at`, whateve
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 from pydantic import model_validator
 
@@ -14,6 +16,11 @@ from itsim.scenario.kinds import KindModel, Millilitres, PerHour
 
 HAZARD_STREAM = 1
 """Draws of a hazard and other draws of the same fault do not share random numbers."""
+
+
+def stream_of(words: str) -> int:
+    """A stream of random numbers of its own for *words*, the same on every machine."""
+    return zlib.crc32(words.encode())
 
 
 class Triggered(KindModel):
@@ -37,11 +44,13 @@ class Triggered(KindModel):
         return self
 
 
-def begins_h(parameters: KindModel, at_h: Number) -> Number:
-    """When an entry begins, but for a volume that is to be pumped first."""
+def begins_h(parameters: KindModel, at_h: Number, id: str) -> Number:
+    """When the entry *id* begins, but for a volume that is to be pumped first. Entries draw independently."""
     if not isinstance(parameters, Triggered) or parameters.hazard_per_h is None:
         return at_h
-    draws = np.random.Generator(np.random.Philox(key=[parameters.seed, HAZARD_STREAM]))
+    draws = np.random.Generator(
+        np.random.Philox(key=[parameters.seed, (HAZARD_STREAM << 32) + stream_of(id)])
+    )
     return at_h + draws.exponential() / parameters.hazard_per_h
 
 

@@ -23,6 +23,7 @@ def check_together(drafts: Sequence[Draft], kinds: Kinds, findings: Findings) ->
         setters = _setters(drafts)
         for draft in timed:
             _check_needs(draft, setters, kinds, findings)
+            _check_taken_away(draft, timed, findings)
 
 
 def _setters(drafts: Sequence[Draft]) -> Mapping[str, list[Draft]]:
@@ -98,6 +99,27 @@ def _check_needs(draft: Draft, setters: Mapping[str, list[Draft]], kinds: Kinds,
         else:
             continue
         findings.add(draft.mark, draft.path, draft.kind.name, rule, hint)
+
+
+def _check_taken_away(draft: Draft, timed: Sequence[Draft], findings: Findings) -> None:
+    """What was taken out must be put in again before it is used."""
+    if draft.kind is None or draft.kind.renews or not draft.kind.needs:
+        return
+    for need in draft.kind.needs:
+        taken = [d for d in timed if d.kind and d.kind.unsets == need and _is_before(d, draft)]
+        renewed = [d for d in timed if d.kind and d.kind.renews and d.kind.sets == need and _is_by(d, draft)]
+        if taken and not any(_is_before(taken[-1], again) for again in renewed):
+            rule = f"has no {need}: it was taken out ({_place(taken[-1])}) and not put in again"
+            hint = "implant a pump first: `replace_pump` at the same time or earlier"
+            findings.add(draft.mark, draft.path, draft.kind.name, rule, hint)
+
+
+def _is_before(one: Draft, two: Draft) -> bool:
+    return one is not two and (one.at_h or 0.0) < (two.at_h or 0.0) - SAME_INSTANT_H
+
+
+def _is_by(one: Draft, two: Draft) -> bool:
+    return (one.at_h or 0.0) <= (two.at_h or 0.0) + SAME_INSTANT_H
 
 
 def _place(draft: Draft) -> str:

@@ -92,6 +92,10 @@ class Kind:
     """Whether the entry changes what is intended, and so acts on the fault-free twin too."""
     sets: str = ""
     """What the entry sets outright; two entries at one instant that set the same thing contradict."""
+    unsets: str = ""
+    """What the entry takes away; what needs it must then wait until it is renewed."""
+    renews: bool = False
+    """Whether the entry sets anew what was taken away."""
     needs: tuple[str, ...] = ()
     """What an entry before it, or at the same instant, must have set."""
     complaints: Callable[[Any, Mapping[str, float]], Iterable[Complaint]] = field(default=_no_complaints)

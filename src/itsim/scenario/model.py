@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from itsim.parameters import ParameterSet
-from itsim.scenario.kinds import Kind, KindModel
+from itsim.scenario.kinds import Complaint, Kind, KindModel
 from itsim.scenario.nodes import Mark, Table
 
 
@@ -21,6 +21,11 @@ class Catalogue(Protocol):
     @property
     def bodies(self) -> Mapping[str, object]:
         """The body models by name."""
+
+    def whole(
+        self, timeline: Sequence[Entry], device: Mapping[str, float], until_h: float
+    ) -> Iterable[tuple[int, Complaint]]:
+        """What is wrong with a timeline as a whole, each with the place of the entry."""
 
 
 @dataclass(frozen=True)

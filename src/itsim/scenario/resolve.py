@@ -31,6 +31,12 @@ def resolve(tree: Table, name: str, catalogue: Catalogue, findings: Findings) ->
         check_device(drafts, device.numbers, findings)
     raise_if_any(findings)
     assert until_h is not None  # its absence is a finding
+    timeline = tuple(_entry(draft) for draft in drafts)
+    for place, complaint in catalogue.whole(timeline, device.numbers, until_h):
+        draft = next(draft for draft in drafts if draft.place == place)
+        kind = draft.kind.name if draft.kind else None
+        findings.add(draft.mark, draft.path, kind, complaint.rule, complaint.hint)
+    raise_if_any(findings)
     return with_digest(
         Scenario(
             name=name,
@@ -46,7 +52,7 @@ def resolve(tree: Table, name: str, catalogue: Catalogue, findings: Findings) ->
             pump=pump,
             catheter=catheter,
             history=history,
-            timeline=tuple(_entry(draft) for draft in drafts),
+            timeline=timeline,
             until_h=until_h,
             sha256="",
             _tree=tree,

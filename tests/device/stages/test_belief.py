@@ -65,6 +65,17 @@ def test_under_a_curved_programme_the_alarm_comes_when_the_integral_says_so() ->
     assert logged(delivery, "empty_reservoir_alarm") == pytest.approx([np.sqrt(20 * 60)])
 
 
+def test_a_volume_that_comes_to_rest_at_a_mark_has_come_to_it() -> None:
+    """Fifteen boluses of 0.08 mL from 1.2 mL, one every three days: nothing is left after the last, but for
+    rounding, and not only when the next begins."""
+    fill = {"at": "0 day", "fill": {"volume": "1.2 mL", "concentration": "500 ug/mL"}}
+    boluses = {"mode": "periodic_bolus", "dose": "40 ug", "every": "3 day", "lasting": "1 h"}
+    for day in (0.0, 10.0, 33.3):
+        look = {"at": f"{day} day", "interrogate": {}}
+        delivery = deliver(build(fill, {"at": "0 day", "program": boluses}, look))
+        assert logged(delivery, "empty_reservoir_alarm") == pytest.approx([42 + 1 / DAY])
+
+
 def test_a_fill_below_the_mark_sounds_at_once() -> None:
     little = {"at": "5 day", "refill": {"volume": "1.5 mL"}}
     assert logged(fast(little, until="6 day"), "low_reservoir_alarm") == pytest.approx([5.0])

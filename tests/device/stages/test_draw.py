@@ -66,7 +66,15 @@ def test_below_the_taper_the_flow_falls_with_the_volume() -> None:
     start = 1 / Q
     np.testing.assert_allclose(volumes(delivery, start + s), 1 + left)
     np.testing.assert_allclose(delivery.pumped_mL_h.rate((start + s) * DAY) * DAY, Q * left / 2)
-    assert logged(delivery, "reservoir_ran_dry") == []
+
+
+@pytest.mark.parametrize(
+    "look", [[], [{"at": "28 day", "interrogate": {}}], [{"at": "20 day", "interrogate": {}}]]
+)
+def test_below_the_taper_it_is_dry_when_a_microlitre_is_left(look: list[dict[str, Any]]) -> None:
+    """2 mL exp(−Q s/2) comes to 0.001 mL after 2 ln(2000)/Q days, whoever looks."""
+    delivery = run("4 mL", *look, taper_volume="2 mL")
+    assert logged(delivery, "reservoir_ran_dry") == pytest.approx([1 / Q + 2 * np.log(2000) / Q])
 
 
 def test_a_drain_takes_its_part_until_the_reservoir_is_dry() -> None:

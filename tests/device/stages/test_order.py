@@ -57,6 +57,15 @@ def test_meaning_orders_an_instant_and_not_the_file(entries: list[dict[str, Any]
         assert tip(deliver(usual(*order, until="20 day")), 9.999, 10.0) == pytest.approx([300.0, after])
 
 
+def test_what_a_swap_leaves_in_the_line_is_primed_after_it() -> None:
+    """Wherever the prime stands in the file: no gap when the catheter's own 0.176 mL are out."""
+    for order in permutations([SWAP, PRIME]):
+        delivery = deliver(usual(*order, until="20 day"))
+        assert min(tip(delivery, *np.linspace(10.0, 19.9, 50))) > 0.0
+    for order in permutations([{"at": "10 day", "explant": {}}, {"at": "10 day", "replace_catheter": {}}]):
+        assert deliver(usual(*order, until="20 day")).ledger["removed_ug"] == pytest.approx(2000 * 0.376)
+
+
 def test_the_later_of_two_programmes_at_one_instant_wins() -> None:
     assert tip(
         deliver(usual(program("5 day", "100 ug/day"), program("5 day", "200 ug/day"))), 6.0

@@ -27,15 +27,20 @@ def test_an_override_is_what_the_pump_does_and_not_what_it_believes() -> None:
 @pytest.mark.parametrize(
     "meanwhile",
     [
-        program("7 day", "900 ug/day"),
         fault("7 day", "pump_stop"),
         {"at": "7 day", "bolus": {"volume": "0.3 mL", "lasting": "3 day"}},
     ],
-    ids=["programme", "stop", "bolus"],
+    ids=["stop", "bolus"],
 )
 def test_an_override_does_not_listen(meanwhile: dict[str, Any]) -> None:
     delivery = deliver(usual(fault("5 day", "battery_reset", **RESET), meanwhile))
     assert flows(delivery, 6.0, 8.0) == pytest.approx([0.03, 0.03])
+
+
+def test_a_reset_pump_that_is_programmed_again_runs_as_programmed() -> None:
+    again = program("7 day", "900 ug/day")
+    delivery = deliver(usual(fault("5 day", "battery_reset", **RESET), again))
+    assert flows(delivery, 6.0, 8.0) == pytest.approx([0.03, 0.45])
 
 
 def test_the_later_override_wins_and_the_earlier_comes_back() -> None:

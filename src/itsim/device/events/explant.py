@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from itsim.device.codes import FillMode, Part
+from itsim.device.codes import FillMode, Part, Rank
 from itsim.device.effects import Effect, fill, set_line, silence, stop
 from itsim.scenario.kinds import Kind, KindModel
 
@@ -25,7 +25,7 @@ def effects(p: Explant, at_h: float, device: Mapping[str, float]) -> tuple[Effec
     """No reservoir, no line, no programme, no alarm."""
     return (
         fill(at_h, 0.0, np.nan, 0.0, np.nan, FillMode.REPLACE),
-        set_line(at_h, np.inf, 0.0, from_reservoir=False, ends=Part.CATHETER),
+        set_line(at_h, np.inf, 0.0, from_reservoir=False, ends=Part.CATHETER, rank=Rank.SWAP),
         stop(at_h),
         silence(at_h),
     )
@@ -39,7 +39,7 @@ KIND = Kind(
     effects=effects,
     evidence="the reservoir is aspirated: expected against found volume",
     sources=("hwang2019", "jmedcaserep2010"),
-    sets="reservoir",
+    unsets="reservoir",
     needs=("reservoir",),
     words=lambda p: "pump and catheter out",
 )

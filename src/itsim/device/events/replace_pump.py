@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from itsim.device.codes import FillMode, Part
+from itsim.device.codes import FillMode, Part, Rank
 from itsim.device.effects import Effect, fill, set_line
 from itsim.device.limits import concentration_complaints, volume_complaints
 from itsim.scenario.kinds import Complaint, Concentration, Kind, KindModel, Millilitres
@@ -34,9 +34,8 @@ def effects(p: ReplacePump, at_h: float, device: Mapping[str, float]) -> tuple[E
     conc = np.nan if p.concentration_ug_mL is None else p.concentration_ug_mL
     tubing = device["tubing_volume"] if p.unprimed_volume_mL is None else p.unprimed_volume_mL
     new = fill(at_h, volume, conc, volume, conc, FillMode.REPLACE)
-    if p.catheter:
-        return (new, set_line(at_h, np.inf, 0.0, from_reservoir=p.prime, ends=Part.CATHETER))
-    return (new, set_line(at_h, tubing, 0.0, from_reservoir=p.prime))
+    emptied, part = (np.inf, Part.CATHETER) if p.catheter else (tubing, Part.NONE)
+    return (new, set_line(at_h, emptied, 0.0, from_reservoir=p.prime, ends=part, rank=Rank.SWAP))
 
 
 def complaints(p: ReplacePump, device: Mapping[str, float]) -> Iterator[Complaint]:
@@ -65,6 +64,7 @@ KIND = Kind(
     sources=("vorenkamp2023",),
     intended=True,
     sets="reservoir",
+    renews=True,
     needs=("reservoir",),
     complaints=complaints,
     words=lambda p: (

@@ -45,6 +45,7 @@ KIND = Kind(
     alarm="none",
     evidence="deficit: the volume that ran out",
     sources=("prometra_ii_manual", "fda_priming_2017"),
+    needs=("reservoir",),
     complaints=complaints,
     words=lambda p: f"free flow of {p.volume_mL:g} mL",
 )

@@ -27,7 +27,7 @@ from itsim.device.checks import check_form, share_complaints, time_complaints
 from itsim.device.codes import Shape, Station
 from itsim.device.effects import Effect, scale
 from itsim.device.renewal import switching_times
-from itsim.device.trigger import Triggered
+from itsim.device.trigger import Triggered, stream_of
 from itsim.scenario.kinds import Complaint, Fraction, Hours, Kind
 
 _NEEDED = {
@@ -77,7 +77,9 @@ def effects(p: Leak, at_h: float, device: Mapping[str, float]) -> tuple[Effect, 
 
 def _in_spells(p: Leak, at_h: Number, left: Number) -> Effect:
     lasting_h: Number = p.lasting_h
-    knots = switching_times(0.0, lasting_h, p.mean_tight_h, p.mean_leaking_h, 0.0, 0.0, "exponential", p.seed)
+    knots = switching_times(
+        0.0, lasting_h, p.mean_tight_h, p.mean_leaking_h, 0.0, 0.0, "exponential", p.seed, stream_of("leak")
+    )
     until_h = at_h + lasting_h
     shape = Shape.TELEGRAPH
     return scale(at_h, until_h, after=left, shape=shape, knots=knots, station=Station.CATHETER)

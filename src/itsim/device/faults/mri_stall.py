@@ -1,13 +1,14 @@
 """The field of a scanner stops the rotor, and it starts again late or only when somebody asks.
 
-    Q_pump = 0 from `at` until at + scan + delay; where the pump is latched, until at + interrogate_after
+    Q_pump = 0 from `at` until at + scan + delay; where the pump is latched, until it is interrogated
 
 The field holds the rotor for the whole scan [h]; it normally starts on leaving, and restarts 2 to 24 h late
 are reported, for the gears bind after a backward turn. Where the field sets the pump into telemetry mode
-while an alarm sounds, it stays stopped until it is interrogated. The programme and the calculated volume run
-on. The pump tells of the stall late, here its own latency after the scan (an assumption), and the log shows
-the recovery only at the second interrogation. Source: the maker's page on MRI and MHRA MDA/2008/087; latched:
-a hazard alert of the TGA.
+while an alarm sounds, it stays stopped until it is interrogated: at `interrogate_after`, or by any visit of
+the timeline that reads the pump. The programme and the calculated volume run on. The pump tells of the stall
+late, here its own latency after the scan (an assumption; a rotor that starts at once tells nothing), and the
+log shows the recovery only at the second interrogation. Source: the maker's page on MRI and MHRA
+MDA/2008/087; latched: a hazard alert of the TGA.
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ from collections.abc import Iterator, Mapping
 from pydantic import model_validator
 
 from itsim.device.checks import time_complaints
-from itsim.device.codes import Alarm
-from itsim.device.effects import Effect, announce, scale
+from itsim.device.codes import Alarm, Part
+from itsim.device.effects import Effect, announce, read, scale
 from itsim.device.trigger import Triggered
 from itsim.scenario.kinds import Complaint, Hours, Kind
 
 
 class MriStall(Triggered):
-    """`scan` is the time in the field, `delay` how late the rotor starts after it; `latched` and
-    `interrogate_after` (from `at`) go together. `alarm_latency` is from `at` to the tone."""
+    """`scan` is the time in the field, `delay` how late the rotor starts after it; a `latched` pump waits for
+    a visit that reads it, or for one at `interrogate_after` (from `at`). `alarm_latency` is from the end of
+    the scan to the tone."""
 
     scan_h: Hours
     delay_h: Hours = 0.0
@@ -35,8 +37,6 @@ class MriStall(Triggered):
 
     @model_validator(mode="after")
     def _latched_until_interrogated(self) -> MriStall:
-        if self.latched and self.interrogate_after_h is None:
-            raise ValueError("a latched pump needs interrogate_after, for example interrogate_after: 48 h")
         if self.latched and self.delay_h > 0.0:
             raise ValueError("a latched pump runs again at the interrogation and uses no delay; take it out")
         if not self.latched and self.interrogate_after_h is not None:
@@ -45,14 +45,20 @@ class MriStall(Triggered):
 
 
 def effects(p: MriStall, at_h: float, device: Mapping[str, float]) -> tuple[Effect, ...]:
-    """No flow until the rotor turns again, and a tone that is late."""
-    stopped_h = p.scan_h + p.delay_h if p.interrogate_after_h is None else p.interrogate_after_h
-    until_h = at_h + stopped_h
-    latency_h = p.scan_h + device["stall_alarm_latency"] if p.alarm_latency_h is None else p.alarm_latency_h
-    return (
-        scale(at_h, until_h, after=0.0),
-        announce(at_h, Alarm.STALL_AFTER_FIELD, latency_h, until_h),
+    """No flow in the field, nor after it until the rotor turns again; a tone that is late."""
+    after_h = at_h + p.scan_h
+    latency_h = device["stall_alarm_latency"] if p.alarm_latency_h is None else p.alarm_latency_h
+    in_field = scale(at_h, after_h, after=0.0)
+    if not p.latched:
+        late = scale(after_h, after_h + p.delay_h, after=0.0)
+        return (in_field, late, announce(after_h, Alarm.STALL_AFTER_FIELD, latency_h, after_h + p.delay_h))
+    latched = (
+        in_field,
+        scale(after_h, after=0.0, ended_by=Part.LATCH),
+        announce(after_h, Alarm.STALL_AFTER_FIELD, latency_h, ended_by=Part.LATCH),
     )
+    asked = () if p.interrogate_after_h is None else (read(at_h + p.interrogate_after_h, aspirates=False),)
+    return (*latched, *asked)
 
 
 def complaints(p: MriStall, device: Mapping[str, float]) -> Iterator[Complaint]:
@@ -73,7 +79,7 @@ KIND = Kind(
     parameters=MriStall,
     effects=effects,
     example={"scan": "1 h", "delay": "6 h"},
-    alarm="critical tone, late; the log shows the recovery only at the second interrogation",
+    alarm="critical tone, late, unless the rotor starts at once; recovery logged only at the second look",
     evidence="small surplus: programmed flow times the time without flow",
     sources=("medtronic_mri_2008", "mhra_mda_2008_087", "tga_hazard_mri"),
     complaints=complaints,

@@ -22,6 +22,7 @@ from itsim.device.blockage import Blockage, blockage, blockage_complaints
 from itsim.device.checks import check_form, time_complaints
 from itsim.device.effects import Effect, knot_rows, over_variants
 from itsim.device.renewal import switching_times
+from itsim.device.trigger import stream_of
 from itsim.scenario.kinds import Complaint, Hours, Kind
 
 DAY_H = 24.0
@@ -67,7 +68,9 @@ def effects(p: OcclusionPositional, at_h: float, device: Mapping[str, float]) ->
     if p.posture == "nightly":
         knots = nights(p, at_h)
         return blockage(p, at_h, at_h + knots[..., -1, 0], device, knots)
-    knots = switching_times(0.0, lasting_h, p.mean_free_h, p.mean_blocked_h, 0.0, 0.0, "exponential", p.seed)
+    knots = switching_times(
+        0.0, lasting_h, p.mean_free_h, p.mean_blocked_h, 0.0, 0.0, "exponential", p.seed, stream_of("posture")
+    )
     return blockage(p, at_h, at_h + lasting_h, device, knots)
 
 

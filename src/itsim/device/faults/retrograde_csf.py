@@ -43,6 +43,7 @@ KIND = Kind(
     alarm="none",
     evidence="surplus: the volume driven back, and a weaker solution",
     sources=("akman1994", "draulans2013"),
+    needs=("reservoir",),
     complaints=complaints,
     words=lambda p: f"{p.volume_mL:g} mL of CSF driven back",
 )

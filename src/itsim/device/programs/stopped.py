@@ -9,9 +9,10 @@ modes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from itsim.device.checks import time_complaints
-from itsim.device.codes import Amount
+from itsim.device.codes import Amount, Part
 from itsim.device.effects import FOREVER_H, Effect, program
 from itsim.device.limits import NOT_PROGRAMMABLE, stop_complaints
 from itsim.scenario.kinds import Complaint, Hours, Kind, KindModel
@@ -26,7 +27,7 @@ class Stopped(KindModel):
 def effects(p: Stopped, at_h: float, device: Mapping[str, float]) -> tuple[Effect, ...]:
     """A programme of zero."""
     until_h = FOREVER_H if p.lasting_h is None else at_h + p.lasting_h
-    return (program(at_h, 0.0, Amount.FLOW, until_h, intended=False),)
+    return (replace(program(at_h, 0.0, Amount.FLOW, until_h, intended=False), ended_by=Part.PUMP),)
 
 
 def complaints(p: Stopped, device: Mapping[str, float]) -> Iterator[Complaint]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itsim.arrays import Array, Codes
-from itsim.device.codes import Alarm, Primitive, Shape
+from itsim.device.codes import Alarm, Part, Primitive, Shape
 from itsim.device.layout import (
     CODE,
+    ENDS,
     HORIZON_H,
     KNOT_COUNT,
     KNOT_FIRST,
@@ -24,7 +25,6 @@ from itsim.device.layout import (
     SENSES_MEMORY,
     SENSES_STALL,
     SHAPE,
-    UNTIL,
     Work,
 )
 
@@ -47,16 +47,16 @@ def announcements(codes: Codes, numbers: Array, knots: Array, hardware: Array, w
         if not is_sensed(codes[e, CODE], hardware):
             continue
         start, stop = work.begins[e], min(work.ends[e], horizon)
-        ends_itself = work.ends[e] == numbers[e, UNTIL] + work.shifts[e] and stop < horizon
+        recovers = stop < horizon and not _with_new_pump(codes, e, work)
         if codes[e, SHAPE] != Shape.TELEGRAPH:
-            _announce(codes, start, stop, ends_itself, numbers[e, LATENCY], e, work)
+            _announce(codes, start, stop, recovers, numbers[e, LATENCY], e, work)
             continue
         first, count = codes[e, KNOT_FIRST], codes[e, KNOT_COUNT]
         for i in range(0, count, 2):
             off = start + knots[first + i, 0]
             on = start + knots[first + i + 1, 0] if i + 1 < count else stop
             if off < stop:
-                _announce(codes, off, min(on, stop), on < stop or ends_itself, numbers[e, LATENCY], e, work)
+                _announce(codes, off, min(on, stop), on < stop or recovers, numbers[e, LATENCY], e, work)
 
 
 def is_sensed(alarm: int, hardware: Array) -> bool:
@@ -89,9 +89,33 @@ def _announce(
     if on - off <= latency:
         return
     what = log_code(codes[e, CODE])
-    write_log(work, off + latency, what, e)
-    if recovers and what == LOG_STALL:
+    if what != LOG_STALL:
+        write_log(work, off + latency, what, e)
+        return
+    if not _stands_already(codes, off, e, work):
+        write_log(work, off + latency, LOG_STALL, e)
+    if recovers and not _stands_already(codes, on, e, work):
         write_log(work, on, LOG_RECOVERED, e)
+
+
+def _with_new_pump(codes: Codes, e: int, work: Work) -> bool:
+    """Whether an effect ends because the pump is another one: nothing recovers then."""
+    new = False
+    for r in range(codes.shape[0]):
+        new |= codes[r, ENDS] == Part.PUMP and work.begins[r] == work.ends[e]
+    return bool(new)
+
+
+def _stands_already(codes: Codes, t: float, e: int, work: Work) -> bool:
+    """Whether the rotor stands at a time for another reason that lasts: a stall, the end of service."""
+    for r in range(codes.shape[0]):
+        alarm = codes[r, CODE]
+        lasting = alarm == Alarm.STALL or alarm == Alarm.STALL_AFTER_FIELD or alarm == Alarm.EOS
+        if r == e or codes[r, PRIMITIVE] != Primitive.ANNOUNCE or not lasting:
+            continue
+        if codes[r, SHAPE] != Shape.TELEGRAPH and work.begins[r] < t < work.ends[r]:
+            return True
+    return False
 
 
 def keep_silent(codes: Codes, work: Work) -> None:

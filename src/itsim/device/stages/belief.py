@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from itsim.arrays import Array, Codes
-from itsim.device.codes import Primitive
+from itsim.device.codes import Part, Primitive
 from itsim.device.layout import (
     ALARMS_EMPTY,
     ALARMS_LOW,
@@ -13,6 +13,7 @@ from itsim.device.layout import (
     BELIEVED,
     CALCULATED_AFTER,
     CLAIMED_VOLUME,
+    ENDS,
     GIVEN,
     HORIZON_H,
     LOG_EMPTY,
@@ -28,6 +29,8 @@ from itsim.device.layout import (
 from itsim.device.pieces import C0, START, WIDTH, integrate, is_constant, piece_at, shift, time_of_integral
 from itsim.device.stages.alarms import write_log
 from itsim.device.stages.order import marks_level
+
+SAME_VOLUME_mL = 1e-9
 
 
 def count_volume(codes: Codes, numbers: Array, hardware: Array, work: Work) -> None:
@@ -49,7 +52,7 @@ def count_volume(codes: Codes, numbers: Array, hardware: Array, work: Work) -> N
         work.visits[e, CALCULATED_AFTER] = volume
     _count_down(t, horizon, volume, hardware, work)
     if hardware[ALARMS_STOPPED] > 0.0:
-        _stopped_alarm(_first_programme(codes, horizon, work), hardware, work)
+        _stopped_alarm(codes, _first_programme(codes, horizon, work), hardware, work)
 
 
 def _count_down(start: float, stop: float, volume: float, hardware: Array, work: Work) -> float:
@@ -65,12 +68,17 @@ def _count_down(start: float, stop: float, volume: float, hardware: Array, work:
             break
         shift(table[i], left - table[i, START], row)
         amount = integrate(row, right - left)
-        if volume > low and volume - amount <= low and hardware[ALARMS_LOW] > 0.0:
+        if hardware[ALARMS_LOW] > 0.0 and _passes(volume, amount, low):
             write_log(work, left + time_of_integral(row, right - left, volume - low), LOG_LOW, -1)
-        if volume > 0.0 and volume - amount <= 0.0 and hardware[ALARMS_EMPTY] > 0.0:
+        if hardware[ALARMS_EMPTY] > 0.0 and _passes(volume, amount, 0.0):
             write_log(work, left + time_of_integral(row, right - left, volume), LOG_EMPTY, -1)
         volume -= amount
     return volume
+
+
+def _passes(volume: float, amount: float, level: float) -> bool:
+    """Whether *amount* takes the volume to *level*; one that rests there but for rounding has come to it."""
+    return volume > level + SAME_VOLUME_mL and volume - amount <= level + SAME_VOLUME_mL
 
 
 def _first_programme(codes: Codes, horizon: float, work: Work) -> float:
@@ -81,11 +89,21 @@ def _first_programme(codes: Codes, horizon: float, work: Work) -> float:
     return first
 
 
-def _stopped_alarm(first_programme: float, hardware: Array, work: Work) -> None:
-    """A pump that was never programmed is not stopped: it waits in silence."""
+def _stopped_alarm(codes: Codes, first_programme: float, hardware: Array, work: Work) -> None:
+    """A pump that was never programmed is not stopped: it waits in silence. A new pump counts anew."""
     table, n = work.tables[BELIEVED], work.counts[BELIEVED]
     for i in range(n):
-        stopped = is_constant(table[i]) and table[i, C0] == 0.0
-        since = max(table[i, START], first_programme)
-        if stopped and table[i + 1, START] - since > hardware[STOPPED_DELAY]:
-            write_log(work, since + hardware[STOPPED_DELAY], LOG_STOPPED, -1)
+        if not is_constant(table[i]) or table[i, C0] != 0.0:
+            continue
+        since, stop = max(table[i, START], first_programme), table[i + 1, START]
+        for k in range(codes.shape[0]):
+            e = work.order[k]
+            if codes[e, ENDS] == Part.PUMP and since < work.begins[e] < stop:
+                _stopped_between(since, work.begins[e], hardware, work)
+                since = work.begins[e]
+        _stopped_between(since, stop, hardware, work)
+
+
+def _stopped_between(since: float, stop: float, hardware: Array, work: Work) -> None:
+    if stop - since > hardware[STOPPED_DELAY]:
+        write_log(work, since + hardware[STOPPED_DELAY], LOG_STOPPED, -1)

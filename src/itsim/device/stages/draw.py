@@ -40,6 +40,9 @@ from itsim.device.pieces import (
 )
 from itsim.device.stages.alarms import write_log
 
+DRY_mL = 1e-3
+"""Less usable fluid than this is none."""
+
 
 def draw_span(row: Array, drain: float, left: float, right: float, hardware: Array, work: Work) -> int:
     """Draw the flow *row* (seen from *left*) and a constant drain from the reservoir.
@@ -83,16 +86,12 @@ def _draw_last(
     state, taper, span = work.state, hardware[TAPER_VOLUME], right - left
     share = (state[NOW_VOLUME] - hardware[UNUSABLE_VOLUME]) / taper if taper > 0.0 else 0.0
     pumped, both = np.zeros(WIDTH), np.zeros(WIDTH)
-    if share <= 0.0:
-        _leave(left, both, work)
-        if drain == 0.0 and is_constant(row) and row[C0] == 0.0:
-            return put(work.tables[DRAWN_PIECES], n, left, row, 0.0, 1.0)
-        if work.counts[IS_DRY] == 0:
-            write_log(work, left, LOG_RAN_DRY, -1)
-            work.counts[IS_DRY] = 1
-        return put_constant(work.tables[DRAWN_PIECES], n, left, 0.0)
     shift(row, 0.0, both)
     both[C0] += drain
+    _note_dry(taper * max(share, 0.0), taper, both, left, span, work)
+    if share <= 0.0:
+        _leave(left, pumped, work)
+        return put_constant(work.tables[DRAWN_PIECES], n, left, 0.0)
     first = n
     if is_constant(row):
         pumped[LAM] = both[C0] / taper
@@ -117,3 +116,19 @@ def _draw_last(
     state[DRAINED_NOW] += fallen - taken
     state[NOW_VOLUME] -= fallen
     return n
+
+
+def _note_dry(usable: float, taper: float, both: Array, left: float, span: float, work: Work) -> None:
+    """Say once that the reservoir is dry: at *left*, or when what was usable has drained through the taper,
+    which in truth takes for ever."""
+    wanted = integrate(both, span)
+    if work.counts[IS_DRY] == 1 or wanted <= 0.0:
+        return
+    s = 0.0
+    if usable > DRY_mL:
+        used = taper * math.log(usable / DRY_mL)
+        if wanted < used:
+            return
+        s = time_of_integral(both, span, used)
+    write_log(work, left + s, LOG_RAN_DRY, -1)
+    work.counts[IS_DRY] = 1

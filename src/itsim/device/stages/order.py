@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from itsim.arrays import Array, Codes
 from itsim.device.codes import Part, Primitive, Skipped
 from itsim.device.layout import (
@@ -11,6 +13,7 @@ from itsim.device.layout import (
     ENDED_BY,
     ENDS,
     FROM,
+    GIVEN,
     HORIZON_H,
     PLACE,
     PRIMITIVE,
@@ -72,13 +75,22 @@ def set_times(codes: Codes, numbers: Array, work: Work) -> None:
         work.begins[e] = numbers[e, FROM] + work.shifts[e]
     for e in range(n):
         work.ends[e] = numbers[e, UNTIL] + work.shifts[e]
-        for r in range(n):
-            replaced = codes[e, ENDED_BY] != Part.NONE and codes[r, ENDS] == codes[e, ENDED_BY]
-            if replaced and work.begins[r] > work.begins[e]:
+    for r in range(n):
+        if codes[r, ENDS] == Part.NONE or codes[r, GIVEN] == 0:
+            continue
+        for e in range(n):
+            if is_ended_by(codes, e, r) and work.begins[r] > work.begins[e]:
                 work.ends[e] = min(work.ends[e], work.begins[r])
     for s in range(n):
         if codes[s, PRIMITIVE] == Primitive.SKIP:
             _skip(codes, s, work)
+
+
+def is_ended_by(codes: Codes, e: int, r: int) -> bool:
+    """Whether effect *r* ends what effect *e* belongs to; a new pump is neither latched nor set wrong."""
+    part, ends = codes[e, ENDED_BY], codes[r, ENDS]
+    of_pump = part == Part.LATCH or part == Part.SETTING
+    return bool(part != Part.NONE and (ends == part or (ends == Part.PUMP and of_pump)))
 
 
 def _skip(codes: Codes, s: int, work: Work) -> None:
@@ -90,13 +102,13 @@ def _skip(codes: Codes, s: int, work: Work) -> None:
 
 def time_order(codes: Codes, work: Work) -> None:
     """Effects by time, then by rank, then by place in the timeline."""
-    order = work.order
+    by_time, order = np.argsort(work.begins, kind="mergesort"), work.order
     for i in range(codes.shape[0]):
-        j = i
-        while j > 0 and _before(codes, work.begins, i, order[j - 1]):
+        j, e = i, by_time[i]
+        while j > 0 and _before(codes, work.begins, e, order[j - 1]):
             order[j] = order[j - 1]
             j -= 1
-        order[j] = i
+        order[j] = e
 
 
 def _before(codes: Codes, begins: Array, a: int, b: int) -> bool:

@@ -112,7 +112,7 @@ def _visit(codes: Codes, numbers: Array, e: int, hardware: Array, work: Work) ->
     is_fill = codes[e, PRIMITIVE] == Primitive.FILL
     if is_fill or codes[e, CODE] == 1:
         error = 0.0 if is_fill else numbers[e, READ_ERROR]
-        work.visits[e, VISIT_FOUND] = work.state[NOW_VOLUME] + error
+        work.visits[e, VISIT_FOUND] = max(work.state[NOW_VOLUME] + error, 0.0)
     if is_fill:
         _fill(codes, numbers, e, work)
         end = work.ledger[LINE_mL] + hardware[DEAD_VOLUME] + work.state[NOW_HELD]

@@ -89,8 +89,8 @@ def open_store(
         e = int(state[STORE_EFFECT])
         _lose_newest((1.0 - numbers[e, RELEASED]) * state[NOW_HELD], hardware, work)
         if state[NOW_HELD] > 0.0:
-            state[RELEASE_RATE] = state[NOW_HELD] / numbers[e, RELEASE_H]
             state[RELEASE_UNTIL] = t + numbers[e, RELEASE_H]
+            state[RELEASE_RATE] = state[NOW_HELD] / (state[RELEASE_UNTIL] - t)
 
 
 def _join_stores(codes: Codes, numbers: Array, knots: Array, t: float, work: Work) -> None:

@@ -1,0 +1,106 @@
+"""Every check in every virtual patient, over processes; protocols that share a simulation share it.
+
+The k-th patient depends on the seed alone, so that no result depends on workers or order.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import lru_cache
+from multiprocessing import get_context
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from itsim.arrays import Array, frozen
+from itsim.device.delivery import Therapy, deliver
+from itsim.parameters import ParameterSet
+from itsim.qualify.facts import Check, protocol
+from itsim.qualify.observables import values_of
+from itsim.qualify.treated import Treated
+from itsim.study.cohort import draw
+
+DEFAULT_SIZE, DEFAULT_SEED = 1000, 1
+CHUNK = 10
+FEWEST_FOR_PROCESSES = 60
+"""Below this many patients a process takes longer to start than to help."""
+
+Progress = Callable[[int, int], None]
+
+
+def simulate(
+    checks: tuple[Check, ...],
+    size: int = DEFAULT_SIZE,
+    seed: int = DEFAULT_SEED,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Array:
+    """Every check in every patient, ``[patients, checks]``; *progress* is called with (done, size).
+
+    More than one worker are processes of their own: a script that asks for them must be importable.
+    Raises ValueError for a size below 1 and a seed that is none.
+    """
+    if size < 1:
+        raise ValueError(f"a population of {size} patients: give at least 1")
+    spans = [(first, min(first + CHUNK, size)) for first in range(0, size, CHUNK)]
+    found = np.full((size, len(checks)), np.nan)
+    if workers <= 1 or size < FEWEST_FOR_PROCESSES:
+        parts = (((first, stop), _span(checks, first, stop, size, seed)) for first, stop in spans)
+        return _gathered(found, parts, progress)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(_span, checks, *span, size, seed): span for span in spans}
+        parts = ((waiting[done], done.result()) for done in as_completed(waiting))
+        return _gathered(found, parts, progress)
+
+
+def _gathered(
+    found: Array, parts: Iterator[tuple[tuple[int, int], Array]], progress: Progress | None
+) -> Array:
+    done = 0
+    for (first, stop), values in parts:
+        found[first:stop] = values
+        done += stop - first
+        if progress is not None:
+            progress(done, len(found))
+    return frozen(found)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _span(checks: tuple[Check, ...], first: int, stop: int, size: int, seed: int) -> Array:
+    """Every check in the patients from *first* to below *stop*."""
+    names = dict.fromkeys(name for check in checks for name in check.protocols)
+    with threadpool_limits(1):  # the matrices are small: more threads would only wait for each other
+        return np.array(
+            [
+                values_of(checks, {name: _treated(name, k, size, seed) for name in names})
+                for k in range(first, stop)
+            ]
+        )
+
+
+def _treated(name: str, k: int, size: int, seed: int) -> Treated:
+    scenario = protocol(name)
+    return Treated(scenario, _patients(scenario.patient, size, seed)[k], _therapy(name))
+
+
+def typical(name: str) -> Treated:
+    """The typical patient under a protocol."""
+    return Treated(protocol(name), protocol(name).patient, _therapy(name))
+
+
+@lru_cache(maxsize=128)
+def _therapy(name: str) -> Therapy:
+    return deliver(protocol(name)).therapy
+
+
+@lru_cache(maxsize=4)
+def _patients(around: ParameterSet, size: int, seed: int) -> tuple[ParameterSet, ...]:
+    return draw(around, size, seed)
