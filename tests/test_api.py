@@ -308,3 +308,22 @@ def test_the_teaching_matrix_is_a_table_of_all_faults() -> None:
     assert list(table.index) == list(api.catalogue().kinds["faults"])
     assert table.loc["motor_stall", "volume"] == "surplus"
     assert table.loc["leak", "alarms"] == ()
+
+
+# Facts
+
+
+def test_facts_against_a_few_patients_and_their_page(elsewhere: Path) -> None:
+    found = api.qualify(2, (1,))
+    path = api.write_qualification(found, elsewhere / "site" / "facts.html")
+    assert (found.size, found.seeds, len(found.rows)) == (2, (1,), 26)
+    assert found.is_verified
+    assert "</html>" in path.read_text(encoding="utf-8")
+    assert [file.name for file in path.parent.iterdir()] == ["facts.html"]
+
+
+def test_the_default_population_is_a_thousand_of_one_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from itsim.qualify import qualification
+
+    monkeypatch.setattr(qualification, "qualify", lambda *given: given)
+    assert api.qualify() == (1000, (1,), 1, None)

@@ -65,7 +65,9 @@ def run(
     out: Out = None,
     as_json: AsJson = False,
     engine: Annotated[str, typer.Option(help="exact or reference")] = "exact",
-    cohort: Annotated[int, typer.Option(min=1, help="Virtual patients behind every band.")] = 100,
+    cohort: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Virtual patients behind every band.")
+    ] = 100,
     seed: Seed = None,
 ) -> None:
     """Simulate a scenario: a summary in words, a picture, and the numbers."""
@@ -179,7 +181,7 @@ def kinds(
     for name, rows in groups.items():
         typer.echo(f"{name}:")
         for row in rows:
-            typer.echo(f"  {row['kind']:<26}{row['summary']}")
+            typer.echo(f"  {row['kind']:<28}{row['summary']}")
             for number in row["parameters"] if group else ():
                 typer.echo(f"      {number['name']} [{number['unit']}]" + _given(number))
             for told in ("alarm", "evidence") if group in ("faults", "programs", "events") else ():

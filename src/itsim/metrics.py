@@ -52,7 +52,14 @@ class Course:
         """First instant below 99 % of the intended dose rate; of more than 101 % where it is never below."""
         actual, intended = self.delivery.therapy.catheter, self.delivery.intended.catheter
         below = _first_below(actual, intended, LOSS_FRAC, 1.0)
-        return below if below is not None else _first_below(actual, intended, EXCESS_FRAC, -1.0)
+        return below if below is not None else self.first_excess_h
+
+    @cached_property
+    def first_excess_h(self) -> float | None:
+        """First instant above 101 % of the intended dose rate."""
+        return _first_below(
+            self.delivery.therapy.catheter, self.delivery.intended.catheter, EXCESS_FRAC, -1.0
+        )
 
     @property
     def origin_h(self) -> float:

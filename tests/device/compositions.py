@@ -7,13 +7,15 @@ asked of it. What the loader would still refuse (two alike, two visits at one in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from device.timelines import build
-from itsim.scenario import Scenario
+from itsim.catalogue import catalogue
+from itsim.scenario import Scenario, ScenarioError
 
 Numbers = dict[str, Any]
 Kinds = dict[str, list[st.SearchStrategy[Numbers]]]
@@ -183,7 +185,12 @@ def of_the_catheter(pump: str) -> Kinds:
     spell = {"lasting": one(*LONG), "mean_blocked": "6 h", "mean_free": "20 h"}
     back = {"released": one(*SHARES), "release_lasting": one("1 h", "9 day")}
     return {
-        "occlusion": [of(lasting=one(None, *LONG), **blocked)],
+        "occlusion": [
+            of(lasting=one(None, *LONG), **blocked),
+            of(
+                lasting=one(None, *LONG), onset=one("linear", "logistic"), onset_lasting=one(*LONG), **blocked
+            ),
+        ],
         "occlusion_positional": [
             of(posture=UNTRIGGERED, **night, **blocked),
             of(posture="random", **spell, **blocked),
@@ -230,7 +237,7 @@ def of_rotors() -> Kinds:
         "motor_stall_intermittent": [of(lasting=one(*LONG), silence=one("exponential", "fixed"), **spells)],
         "mri_stall": [
             of(scan="1 h", delay=one(None, "9 h")),
-            of(scan="1 h", latched=True, interrogate_after=one("1 h", "50 h")),
+            of(scan="1 h", latched=True, interrogate_after=one(None, "1.5 h", "50 h")),
         ],
     }
 
@@ -332,21 +339,38 @@ def timelines(draw: st.DrawFn, pump: str, highest_days: float, most_faults: int)
         if verb == "explant":
             again = float(when.split()[0]) + draw(st.integers(1, 400)) / 24.0
             entries.append({"at": f"{again!r} day", "replace_pump": {"catheter": True}})
-    return taken_by_the_loader(entries, highest_days)
+    return with_a_pump(at_one_instant(entries, highest_days))
 
 
-def taken_by_the_loader(timeline: list[Numbers], highest_days: float) -> list[Numbers]:
+def at_one_instant(timeline: list[Numbers], highest_days: float) -> list[Numbers]:
     """Of two of a kind at one instant, and of two visits, the first; nothing beyond the end."""
     seen, kept = set(), []
     for entry in timeline:
-        verb = next(key for key in entry if key != "at")
-        kind = entry[verb].get("mode") or entry[verb].get("kind") or verb
-        day = float(entry["at"].split()[0])
+        day, kind = day_and_kind(entry)
         mark = (day, "visit" if kind in VISITS else kind)
         if mark not in seen and day < highest_days:
             seen.add(mark)
             kept.append(entry)
     return kept
+
+
+def with_a_pump(timeline: list[Numbers]) -> list[Numbers]:
+    """Nothing that needs a pump between its explantation and the next implantation."""
+    needs = {kind.name for group in catalogue().kinds.values() for kind in group.values() if kind.needs}
+    seen = [day_and_kind(entry) for entry in timeline]
+    out, kept = sorted(day for day, kind in seen if kind == "explant"), []
+    renewed = [day for day, kind in seen if kind == "replace_pump"]
+    for entry, (day, kind) in zip(timeline, seen, strict=True):
+        before = [taken for taken in out if taken < day]
+        has_one = not before or any(before[-1] < again <= day for again in renewed)
+        if has_one or kind not in needs or kind == "replace_pump":
+            kept.append(entry)
+    return kept
+
+
+def day_and_kind(entry: Numbers) -> tuple[float, str]:
+    verb = next(key for key in entry if key != "at")
+    return float(entry["at"].split()[0]), entry[verb].get("mode") or entry[verb].get("kind") or verb
 
 
 @dataclass(frozen=True)
@@ -358,9 +382,14 @@ class Composition:
     days: float
     history: bool
 
-    @property
+    @cached_property
     def scenario(self) -> Scenario:
-        return build(*self.timeline, until=f"{self.days} day", history=self.history, **self.device)
+        return self.in_body("neuraxis")
+
+    def in_body(self, body: str) -> Scenario:
+        """The same in another body."""
+        until = f"{self.days} day"
+        return build(*self.timeline, until=until, history=self.history, body=body, **self.device)
 
 
 @st.composite
@@ -368,4 +397,11 @@ def compositions(draw: st.DrawFn, highest_days: float = 60.0, most_faults: int =
     """Any pump, and what happens to it."""
     pump = draw(one(*PUMPS))
     timeline = draw(timelines(pump, highest_days, most_faults))
-    return Composition(timeline, draw(devices(pump)), highest_days, draw(st.booleans()))
+    composed = Composition(timeline, draw(devices(pump)), highest_days, draw(st.booleans()))
+    try:
+        composed.scenario  # noqa: B018 kept, and built but once
+    except ScenarioError as error:  # boluses that meet may ask for more than the pump can run
+        if "drives the pump" not in str(error):
+            raise
+        reject()
+    return composed

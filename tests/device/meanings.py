@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,12 +15,14 @@ import numpy as np
 
 from itsim.arrays import Array
 from itsim.device.renewal import switching_times
+from itsim.device.trigger import stream_of
 from itsim.scenario.model import Entry
 
 DAY_H = 24.0
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WRONG_PROGRAMMES = {"pump_stop", "programming_error", "bridge_bolus_wrong", "explant"}
 OF_THE_PUMP = WRONG_PROGRAMMES | {
+    "stopped",
     *("motor_stall", "motor_stall_intermittent", "mri_stall", "valve_opening", "overinfusion", "free_flow"),
     *("battery_eri", "battery_eos", "battery_reset", "memory_error", "gain_drift", "gain_profile"),
     "septum_leak",
@@ -28,7 +30,7 @@ OF_THE_PUMP = WRONG_PROGRAMMES | {
 OF_THE_CATHETER = {"occlusion", "occlusion_positional", "leak", "disconnection", "migration", "granuloma"}
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Acting:
     """An entry that has begun."""
 
@@ -38,6 +40,10 @@ class Acting:
     """The step in which it begins: a bolus is given from here on, so that nothing of it is lost."""
     device: Mapping[str, float]
     dead: float
+    freed: float = math.inf
+    """When somebody has read a latched pump."""
+    swaps: list[float] = field(default_factory=list)
+    """When the pump was exchanged: a bolus that runs then ends."""
 
     @property
     def name(self) -> str:
@@ -64,12 +70,12 @@ class Acting:
         """Hours after the start at which something comes (first, third, …) and goes."""
         p = self.parameters
         if self.name == "leak":
-            means = (p.mean_tight_h, p.mean_leaking_h, 0.0, 0.0, "exponential")
+            means, stream = (p.mean_tight_h, p.mean_leaking_h, 0.0, 0.0, "exponential"), stream_of("leak")
         elif self.name == "occlusion_positional":
-            means = (p.mean_free_h, p.mean_blocked_h, 0.0, 0.0, "exponential")
+            means, stream = (p.mean_free_h, p.mean_blocked_h, 0.0, 0.0, "exponential"), stream_of("posture")
         else:
-            means = (p.mean_on_h, p.mean_off_h, p.growth_per_h, p.shortest_on_h, p.silence)
-        return np.asarray(switching_times(0.0, p.lasting_h, *means, p.seed)[:, 0])
+            means, stream = (p.mean_on_h, p.mean_off_h, p.growth_per_h, p.shortest_on_h, p.silence), 0
+        return np.asarray(switching_times(0.0, p.lasting_h, *means, p.seed, stream)[:, 0])
 
     def is_in_a_spell(self, s: float) -> bool:
         """Whether what comes and goes is there, *s* hours after the start."""
@@ -155,18 +161,22 @@ def rate_mL_h(it: Acting, t: float, told: float) -> float:
 
 
 def bolus_mL(it: Acting, told: float, t0: float, h: float) -> float:
-    """What a bolus gives in a step, on top of the programme."""
+    """What boluses give in a step, on top of the programme, each until its end or a new pump."""
+    if it.name not in ("bolus", "patient_bolus", "priming_bolus", "prime_wrong"):
+        return 0.0
     p = it.parameters
     if it.name == "prime_wrong":
-        return overlap(it.step_start, p.lasting_h, t0, h) * float(p.given_mL) / p.lasting_h
-    if it.name == "priming_bolus":
-        volume = it.dead if p.volume_mL is None else p.volume_mL
-        return overlap(it.step_start, p.lasting_h, t0, h) * float(volume) / p.lasting_h
-    if it.name not in ("bolus", "patient_bolus"):
-        return 0.0
-    size = p.volume_mL if p.dose_ug is None else (p.dose_ug / told if told > 0.0 else 0.0)
-    after = [0.0] if it.name == "bolus" else answered(p)
-    return sum(overlap(it.step_start + s, p.lasting_h, t0, h) for s in after) * float(size) / p.lasting_h
+        size = p.given_mL
+    elif it.name == "priming_bolus":
+        size = it.dead if p.volume_mL is None else p.volume_mL
+    else:
+        size = p.volume_mL if p.dose_ug is None else (p.dose_ug / told if told > 0.0 else 0.0)
+    hours = 0.0
+    for after in answered(p) if it.name == "patient_bolus" else [0.0]:
+        start = it.step_start + after
+        ends = [start + p.lasting_h, *(swap for swap in it.swaps if swap > start)]
+        hours += overlap(start, min(ends) - start, t0, h)
+    return float(size) / p.lasting_h * hours
 
 
 def answered(p: Any) -> list[float]:
@@ -203,7 +213,8 @@ def gain(it: Acting, t: float) -> float:
         grace = it.device["eri_grace"] if p.grace_h is None else p.grace_h
         return 0.0 if it.device["stops_at_eos"] and s >= grace else 1.0
     if it.name == "mri_stall":
-        return 0.0 if s < (p.interrogate_after_h if p.latched else p.scan_h + p.delay_h) else 1.0
+        freed = it.freed if p.latched else it.start + p.scan_h + p.delay_h
+        return 0.0 if s < p.scan_h or t < freed else 1.0
     if it.name == "valve_opening":
         return 0.0 if p.safety_valve and s < p.reset_after_h else 1.0
     if it.name == "motor_stall_intermittent":
@@ -234,7 +245,9 @@ def passing(it: Acting, t: float) -> float:
     """The share of what is pumped that a block lets pass at once."""
     p = it.parameters
     if it.name == "occlusion" and _lasts(it, t):
-        return float(1.0 - p.block_frac)
+        if p.onset == "abrupt":
+            return float(1.0 - p.block_frac)
+        return decline(p.onset, 1.0 - p.block_frac, p.onset_lasting_h, t - it.start)
     if it.name != "occlusion_positional":
         return 1.0
     if p.posture == "random":

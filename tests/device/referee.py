@@ -24,6 +24,7 @@ SWAPS = {"replace_pump", "explant"}
 VISITS = {"refill", "underfill", "refill_wrong_concentration", "pocket_fill"}
 VISITS |= {"bridge_bolus_missing", "bridge_bolus_wrong"}
 LINES = {"prime", "replace_catheter"}
+PROGRAMMED = {"pump_stop", "programming_error", "bridge_bolus_wrong"}
 BOLUSES = {"bolus", "priming_bolus", "patient_bolus"}
 
 Fluid = deque[list[float]]
@@ -54,6 +55,8 @@ class Bench:
     told: float = 0.0
     acting: list[Acting] = field(default_factory=list)
     waiting: list[tuple[Entry, float]] = field(default_factory=list)
+    looks: list[float] = field(default_factory=list)
+    """When a latched pump is interrogated."""
     missed_until: float = -math.inf
     letting_go: tuple[float, float] | None = None
     """mL/h from the store, and until when."""
@@ -106,6 +109,9 @@ def order(entry: Entry) -> int:
 
 def begin(bench: Bench, t0: float, t: float) -> None:
     """Let begin what comes before the middle of this step."""
+    for look in [look for look in bench.looks if look < t]:
+        bench.looks.remove(look)
+        free_latches(bench, look)
     ready = [pair for pair in bench.waiting if bench.ledger["pumped_mL"] - pair[1] >= volume_first(pair[0])]
     for pair in ready:
         bench.waiting.remove(pair)
@@ -128,10 +134,14 @@ def happen(bench: Bench, entry: Entry, start: float, step_start: float) -> None:
     name = entry.kind.name
     if name in VISITS and start < bench.missed_until:
         return
+    if name in VISITS or name == "interrogate":
+        free_latches(bench, start)
+    elif entry.kind.group == "programs" or name in PROGRAMMED:
+        bench.acting = [it for it in bench.acting if it.name != "battery_reset"]
     if name == "reservoir_empty":
         bench.missed_until = max(bench.missed_until, start + (p.lasting_h or math.inf))
     elif name in SWAPS:
-        swap(bench, name, p)
+        swap(bench, name, p, step_start)
     elif name in VISITS or name == "fill":
         visit(bench, name, p)
     elif name == "prime":
@@ -144,12 +154,24 @@ def happen(bench: Bench, entry: Entry, start: float, step_start: float) -> None:
         drive_back(bench, p.volume_mL)
     if name == "migration" and p.release_after_h is not None:
         bench.coming_back.append((start + p.release_after_h, p.release_lasting_h, p.released_frac))
-    bench.acting.append(Acting(entry, start, step_start, bench.device, bench.dead))
+    acting = Acting(entry, start, step_start, bench.device, bench.dead)
+    if name == "mri_stall" and p.interrogate_after_h is not None:
+        bench.looks.append(start + p.interrogate_after_h)
+    bench.acting.append(acting)
 
 
-def swap(bench: Bench, name: str, p: Any) -> None:
+def free_latches(bench: Bench, start: float) -> None:
+    """Somebody reads the pump: one that waits for that after its scan runs again."""
+    for it in bench.acting:
+        if it.name == "mri_stall" and start > it.start + it.parameters.scan_h:
+            it.freed = min(it.freed, start)
+
+
+def swap(bench: Bench, name: str, p: Any, step_start: float) -> None:
     """Out with the pump and its faults, for another or for none; perhaps with the catheter and its faults."""
     bench.acting = [it for it in bench.acting if not it.ends_with_pump]
+    for it in bench.acting:
+        it.swaps.append(step_start)
     if name == "explant":
         put_in(bench, 0.0, None, None)
         new_catheter(bench, 0.0)

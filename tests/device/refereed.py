@@ -29,7 +29,7 @@ def steady(*timeline: dict[str, Any], rate: str = "0.6 mL/day", **more: Any) -> 
 ROOMY = {"compliance": "0.002 mL/mmHg"}
 """A line that takes up 1 mL at 500 mmHg."""
 NIGHTS = {"posture": "nightly", "from": "22.3 h", "lasting": "6.1 h", "days": 12}
-SPELLS = {"posture": "random", "mean_blocked": "9 h", "mean_free": "30 h", "lasting": "15 day", "seed": 4}
+SPELLS = {"posture": "random", "mean_blocked": "15 h", "mean_free": "30 h", "lasting": "15 day", "seed": 6}
 BRIDGE = {"volume": "30 mL", "concentration": "500 ug/mL"}
 WRONG_BRIDGE = {"old_concentration": "1000 ug/mL", "bridge_volume": "0.5 mL", "daily_dose": "300 ug/day"}
 
@@ -77,6 +77,10 @@ REFEREED: dict[str, Scenario] = {
         fault("5.03 day", "occlusion", lasting="70 h", block=0.8, release_lasting="30 h", **ROOMY),
         at(6.01, refill={"volume": "30 mL", "concentration": "500 ug/mL"}),
     ),
+    "blocks that close slowly": steady(
+        fault("3.03 day", "occlusion", lasting="5 day", onset="linear", onset_lasting="4 day", **ROOMY),
+        fault("10.04 day", "occlusion", onset="logistic", onset_lasting="3 day", overflow="slip", **ROOMY),
+    ),
     "two blocks at once": steady(
         fault("5.03 day", "occlusion", lasting="50 h", block=0.5, released=0.2, **ROOMY),
         fault("6.07 day", "occlusion", lasting="50 h", block=0.6, compliance="0.003 mL/mmHg"),
@@ -123,10 +127,19 @@ REFEREED: dict[str, Scenario] = {
         fault("6.52 day", "retrograde_csf", volume="0.7 mL"),
     ),
     "reset and boluses": brief(
-        fault("5.03 day", "battery_reset", rate="0.02 mL/day", lasting="5 day"),
         at(4.01, bolus={"dose": "100 ug", "lasting": "3 h"}),
+        fault("5.03 day", "battery_reset", rate="0.02 mL/day", lasting="5 day"),
         at(6.01, bolus={"volume": "0.1 mL", "lasting": "3 h"}),
+        fault("12.04 day", "battery_reset", rate="0.02 mL/day"),
+        at(14.02, program={"mode": "simple_continuous", "daily_dose": "450 ug/day"}),
+        fault("16.05 day", "battery_reset", rate="0.02 mL/day"),
+        fault("17.06 day", "pump_stop", lasting="20 h"),
         flow_bias=-0.1,
+    ),
+    "a bolus that a new pump ends": brief(
+        at(5.02, bolus={"volume": "0.3 mL", "lasting": "2 day"}),
+        at(6.03, replace_pump={"volume": "20 mL"}),
+        at(6.5, bolus={"volume": "0.1 mL", "lasting": "1 day"}),
     ),
     "free flow during a stall": brief(
         fault("5.03 day", "motor_stall"), fault("7.1 day", "free_flow", volume="1.5 mL", lasting="9 h")
@@ -143,6 +156,12 @@ REFEREED: dict[str, Scenario] = {
     "scans": brief(
         fault("3.01 day", "mri_stall", scan="1 h", delay="7 h"),
         fault("6.02 day", "mri_stall", scan="1 h", latched=True, interrogate_after="48 h"),
+        fault("10.03 day", "mri_stall", scan="1 h", latched=True),
+        at(12.04, refill={"volume": "20 mL"}),
+        fault("14.05 day", "mri_stall", scan="1 h", latched=True),
+        fault("15.01 day", "reservoir_empty", lasting="2 day"),
+        at(15.06, refill={"volume": "20 mL"}),
+        at(17.07, interrogate={"aspirate": False}),
     ),
     "over-infusion": brief(
         fault(

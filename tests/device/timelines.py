@@ -18,13 +18,19 @@ def fault(at: str, kind: str, **numbers: Any) -> dict[str, Any]:
     return {"at": at, "fault": {"kind": kind, **numbers}}
 
 
-def build(*timeline: dict[str, Any], until: str = "60 day", history: bool = True, **device: Any) -> Scenario:
+def build(
+    *timeline: dict[str, Any],
+    until: str = "60 day",
+    history: bool = True,
+    body: str = "neuraxis",
+    **device: Any,
+) -> Scenario:
     """A scenario of an 80 cm catheter (0.376 mL with the tubing) on a 40 mL pump unless told otherwise."""
     data: dict[str, Any] = {
         "itsim": 1,
         "title": "A test of the device",
         "patient": {"preset": "adult", "tip": "T10"},
-        "body": "neuraxis",
+        "body": body,
         "device": {"pump": "synchromed_ii_40", "catheter": "ascenda", "length": "80 cm", **device},
         "timeline": list(timeline),
         "until": until,

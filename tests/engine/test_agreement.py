@@ -37,7 +37,22 @@ def check(problem: Problem) -> None:
     assert found[worst] <= AGREEMENT, worst
 
 
-@pytest.mark.parametrize("name", scenarios())
+OFTEN = {
+    "vorenkamp_2023",
+    "abrupt_stop",
+    "occlusion_release",
+    "oral_bridge",
+    "overdose_drained",
+    "noxious_stimulus",
+}
+"""Stories in every run of the suite, and every tenth of the others; the rest with the hours-long tests."""
+EVENTFUL = [
+    name if name in OFTEN or i % 10 == 0 else pytest.param(name, marks=pytest.mark.long)
+    for i, name in enumerate(scenarios())
+]
+
+
+@pytest.mark.parametrize("name", EVENTFUL)
 def test_eventful_sixty_days_of_every_scenario(name: str) -> None:
     check(window_of(scenario_problem(name)))
 

@@ -215,7 +215,11 @@ LOG_WORDS = {
     layout.LOG_RESET: ("battery_reset_alarm", "low-battery reset: the flow has fallen", "critical"),
     layout.LOG_MEMORY: ("memory_error_alarm", "critical memory error", "critical"),
     layout.LOG_MEMORY_WARNING: ("memory_error_alarm", "non-critical memory error", "non-critical"),
-    layout.LOG_DENIED: ("bolus_denied", "a patient's bolus was asked for within the lock-out", "log"),
+    layout.LOG_DENIED: (
+        "bolus_denied",
+        "a patient's bolus was denied: within the lock-out, or more than the daily maximum",
+        "log",
+    ),
 }
 
 

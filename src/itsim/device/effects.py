@@ -7,7 +7,7 @@ what is written at each constructor, and read by name in ``device/stages/``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,15 +66,15 @@ def program(
 ) -> Effect:
     """The pump is told to run at *rate* (numbers: from, until, rate) and believes it does; after *until_h*
     the programme before it is in force again."""
-    numbers = (from_h, until_h, rate)
+    return replace(_programme((from_h, until_h, rate), amount), intended=intended, given=given)
+
+
+def _programme(
+    numbers: tuple[Number, ...], amount: Amount, shape: Shape = Shape.BOX, knots: Array | None = None
+) -> Effect:
+    """Every programme sets the pump right again."""
     return Effect(
-        Primitive.PROGRAM,
-        Rank.PROGRAMME,
-        numbers,
-        code=amount,
-        ends=Part.SETTING,
-        intended=intended,
-        given=given,
+        Primitive.PROGRAM, Rank.PROGRAMME, numbers, shape, code=amount, ends=Part.SETTING, knots=knots
     )
 
 
@@ -93,15 +93,8 @@ def wrong_program(
 ) -> Effect:
     """The pump is told to run at a rate that nobody intends (numbers: from, until, rate). It ends with this
     pump, and has the last word against a programme of the same instant."""
-    return Effect(
-        Primitive.PROGRAM,
-        Rank.FAULT,
-        (from_h, until_h, rate),
-        code=amount,
-        ended_by=Part.PUMP,
-        intended=False,
-        skipped_as=skipped_as,
-    )
+    told = _programme((from_h, until_h, rate), amount)
+    return replace(told, rank=Rank.FAULT, ended_by=Part.PUMP, intended=False, skipped_as=skipped_as)
 
 
 def program_repeated(
@@ -110,30 +103,14 @@ def program_repeated(
     """The pump is told to repeat a period counted from *origin_h* (numbers: from, until, period, origin);
     *steps* has rows (hours into the period, rate), the first at 0."""
     numbers = (from_h, FOREVER_H, period_h, origin_h)
-    return Effect(
-        Primitive.PROGRAM,
-        Rank.PROGRAMME,
-        numbers,
-        Shape.REPEATED,
-        code=amount,
-        ends=Part.SETTING,
-        knots=steps,
-    )
+    return _programme(numbers, amount, Shape.REPEATED, steps)
 
 
 def program_pieces(from_h: Number, pieces: Array, amount: Amount, intended: bool = True) -> Effect:
     """The pump is told to follow *pieces* (rows as in ``device/pieces.py``, times from the start);
     the rate at their end is held."""
-    return Effect(
-        Primitive.PROGRAM,
-        Rank.PROGRAMME,
-        (from_h, FOREVER_H),
-        Shape.PIECES,
-        code=amount,
-        ends=Part.SETTING,
-        knots=pieces,
-        intended=intended,
-    )
+    told = _programme((from_h, FOREVER_H), amount, Shape.PIECES, pieces)
+    return replace(told, intended=intended)
 
 
 def override(from_h: Number, rate_mL_h: Number, until_h: Number = FOREVER_H) -> Effect:
@@ -192,8 +169,9 @@ def hold(
     rest is lost.
 
     Two effects, for one has not enough slots (numbers of the first: from, until, 1, passing, lasting; of the
-    second: from, until, capacity, released share, release time, passing). Shapes as for ``scale``; with *knots*
-    the hold comes and goes at these switching times, counted from *from_h*. It ends with the catheter.
+    second: from, until, capacity, released share, release time, passing). Shapes as for ``scale``; with
+    *knots* the hold comes and goes at these switching times, counted from *from_h*. It ends with the
+    catheter.
     """
     comes_and_goes = knots is not None
     share = Effect(

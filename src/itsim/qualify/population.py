@@ -26,6 +26,8 @@ DEFAULT_SIZE, DEFAULT_SEED = 1000, 1
 CHUNK = 10
 FEWEST_FOR_PROCESSES = 60
 """Below this many patients a process takes longer to start than to help."""
+MOST_PROCESSES = 60
+"""Windows can wait for no more."""
 
 Progress = Callable[[int, int], None]
 
@@ -49,7 +51,7 @@ def simulate(
     if workers <= 1 or size < FEWEST_FOR_PROCESSES:
         parts = (((first, stop), _span(checks, first, stop, size, seed)) for first, stop in spans)
         return _gathered(found, parts, progress)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(min(workers, MOST_PROCESSES), mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(_span, checks, *span, size, seed): span for span in spans}
         parts = ((waiting[done], done.result()) for done in as_completed(waiting))
         return _gathered(found, parts, progress)

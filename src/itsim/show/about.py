@@ -53,8 +53,11 @@ def outside_range(run: RunRecord) -> bool:
     too_little = ((rates > 0.0) & (rates < limits["warning_dose_from"])).any()
     most_ug = max(_most_a_day_ug(pieces, end_h) for pieces in (programmed, delivered))
     too_much = most_ug > limits["warning_dose_to"] * DAY_H * (1.0 + 1e-9)
-    boluses = any(dose.amount_ug > limits["warning_bolus"] for dose in run.delivery.boluses)
-    return bool(too_little or too_much or boluses)
+    punctures = [dose for dose in run.delivery.therapy.doses if dose.inlet == "lumbar_puncture"]
+    boluses = any(dose.amount_ug > limits["warning_bolus"] for dose in (*run.delivery.boluses, *punctures))
+    history = run.scenario.history
+    before = history is not None and history.dose_rate_ug_h > limits["warning_dose_to"] * (1.0 + 1e-9)
+    return bool(too_little or too_much or boluses or before)
 
 
 def _most_a_day_ug(pieces: Pieces, end_h: float) -> float:

@@ -17,7 +17,7 @@ from itsim.show import words
 from itsim.show.about import version_line
 from itsim.show.marks import is_excess
 from itsim.show.summary import FIRST_LOSS
-from itsim.show.window import Window, sample_times
+from itsim.show.window import relief_lost
 
 OTHER = {"name": "", "heading": "Other stories", "words": "Stories that name no chapter of this page."}
 NONE = "–"
@@ -121,11 +121,8 @@ def _key_numbers(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:
 
 def _relief_lost(run: RunRecord) -> str:
     """How far the leg's relief falls behind that of the same patient without any trouble, and when."""
-    times = sample_times(run.solution, Window(0.0, run.course.end_h, run.course.end_h))
-    lost = run.twin.series("effect_leg", times) - run.solution.series("effect_leg", times)
-    worst = int(lost.argmax())
-    points = 100.0 * lost[worst]
-    return f"{points:.0f} points, {words.moment(times[worst])}" if points >= 1.0 else "none"
+    t_h, lost = relief_lost(run)
+    return f"{100.0 * lost:.0f} points, {words.moment(t_h)}" if lost >= 0.01 else "none"
 
 
 def _time(metric: Mapping[str, Any]) -> tuple[str, str]:

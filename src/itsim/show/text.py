@@ -9,13 +9,17 @@ from typing import Any
 from itsim.metrics import NO_ALARM, NO_LOSS
 from itsim.parameters import safety
 from itsim.run import RunRecord
-from itsim.scenario.model import Scenario
+from itsim.scenario.model import Entry, Scenario
 from itsim.show import words
+from itsim.show.marks import is_excess
 from itsim.show.summary import FIRST_LOSS
+from itsim.show.window import relief_lost
 from itsim.study.cohort import Band
 
 WIDTH, MAX_VISITS, MAX_STORY = 100, 4, 270
 WORTH_TELLING_ML = 0.05
+MAX_OTHERS = 6
+WORTH_POINTS = 0.01
 
 Metrics = Mapping[str, Mapping[str, Any]]
 
@@ -27,12 +31,12 @@ def summary_text(summary: Mapping[str, Any], run: RunRecord) -> str:
         [scenario.title, *_what(scenario), *_trouble(run), *_story(scenario)],
         [
             *_warnings(summary),
-            *_delivery(summary, metrics),
-            *_relief(metrics),
+            *_delivery(summary, metrics, run),
+            *_relief(metrics, run),
             *_withdrawal(metrics),
             *_alarm(metrics),
         ],
-        [*_visits(summary), *_sedation(metrics), *_trust(summary)],
+        [*_visits(summary), *_sedation(metrics, run), *_trust(summary)],
         [safety()["withdrawal"], f"{summary['disclaimer']} {_versions(summary)}"],
     ]
     return "\n\n".join("\n".join(_wrapped(line) for line in lines) for lines in parts) + "\n"
@@ -56,9 +60,28 @@ def _what(scenario: Scenario) -> Iterator[str]:
 
 def _trouble(run: RunRecord) -> Iterator[str]:
     faults = sorted((e for e in run.happened if e.kind.group == "faults"), key=lambda e: e.at_h)
-    if faults:
-        told = "; ".join(f"{e.kind.label(e.parameters)} from {words.moment(e.at_h)}" for e in faults)
-        yield f"What goes wrong (assumed by the scenario): {told}."
+    told = [f"{e.kind.label(e.parameters)} from {words.moment(e.at_h)}" for e in faults]
+    came = {entry.place for entry in run.happened}
+    told += [
+        f"{e.kind.label(e.parameters)}, which does not begin within the run"
+        for e in run.scenario.timeline
+        if e.kind.group == "faults" and e.place not in came
+    ]
+    if told:
+        yield f"What goes wrong (assumed by the scenario): {'; '.join(told)}."
+    others = [entry for entry in run.happened if _is_worth_telling(entry)]
+    if others:
+        shown = sorted(others, key=lambda e: e.at_h)[:MAX_OTHERS]
+        listed = "; ".join(f"{e.kind.label(e.parameters)} ({words.moment(e.at_h)})" for e in shown)
+        more = f"; and {len(others) - len(shown)} more" if len(others) > len(shown) else ""
+        yield f"What else happens: {listed}{more}."
+
+
+def _is_worth_telling(entry: Entry) -> bool:
+    """What is neither therapy nor a look at the pump: mimics, tablets, an explant, a puncture."""
+    kind = entry.kind
+    unusual = kind.group == "events" and not kind.intended and not kind.needs and not kind.sets
+    return unusual or bool(kind.unsets)
 
 
 def _story(scenario: Scenario) -> Iterator[str]:
@@ -75,7 +98,7 @@ def _warnings(summary: Mapping[str, Any]) -> Iterator[str]:
         yield f"WARNING: {warning}"
 
 
-def _delivery(summary: Mapping[str, Any], metrics: Metrics) -> Iterator[str]:
+def _delivery(summary: Mapping[str, Any], metrics: Metrics, run: RunRecord) -> Iterator[str]:
     share = words.percent(metrics["delivered_frac"]["value"] or 0.0)
     first = next((event for event in summary["events"] if event["kind"] == FIRST_LOSS), None)
     if first is None:
@@ -83,8 +106,11 @@ def _delivery(summary: Mapping[str, Any], metrics: Metrics) -> Iterator[str]:
         told = f"{share} of what is intended reaches the catheter tip" if intended else "nothing is intended"
         yield f"Delivery: nothing is lost; {told}."
     else:
-        when = words.moment(first["t_h"])
-        yield f"First loss: {when}, when {first['detail']}; over the whole run {share} of it is delivered."
+        when, what = words.moment(first["t_h"]), "First excess" if is_excess(run) else "First loss"
+        yield f"{what}: {when}, when {first['detail']}; over the whole run {share} of it is delivered."
+    excess_h = run.course.first_excess_h
+    if excess_h is not None and not is_excess(run):
+        yield f"First excess: {words.moment(excess_h)}, when delivery passes what is intended by 1 %."
 
 
 def _band_of(metrics: Metrics, name: str) -> Band | None:
@@ -103,17 +129,22 @@ def _with_band(metrics: Metrics, name: str) -> str:
     return f"{words.percent(found['value'])}{around}"
 
 
-def _relief(metrics: Metrics) -> Iterator[str]:
+def _relief(metrics: Metrics, run: RunRecord) -> Iterator[str]:
+    t_h, lost = relief_lost(run)
+    if lost >= WORTH_POINTS:
+        points = f"{100.0 * lost:.0f} points of relief ({words.moment(t_h)})"
+        yield f"Against the intended therapy without any trouble, at most {points} are lost."
     before, least = _with_band(metrics, "effect_baseline_frac"), _with_band(metrics, "effect_nadir_frac")
     halved, band = metrics["effect_halved_h"], _band_of(metrics, "effect_halved_h")
     if halved["censored"] == NO_LOSS:
         yield f"Relief of spasticity (leg, share of full range): {before} at the start, never below {least}."
         return
     around = "" if band is None else f" ({words.band(band.low, band.high)})"
+    origin = "first excess" if is_excess(run) else "first loss"
     when = "is not halved within the run"
     if halved["value"] is not None:
-        when = f"is halved {words.duration(halved['value'])} after first loss"
-    told = f"{before} at first loss, at worst {least}; it {when}{around}"
+        when = f"is halved {words.duration(halved['value'])} after {origin}"
+    told = f"{before} at {origin}, at worst {least}; it {when}{around}"
     yield f"Relief of spasticity (leg, share of full range): {told}."
 
 
@@ -142,8 +173,9 @@ def _alarm(metrics: Metrics) -> Iterator[str]:
     line = f"Alarm: the first sounds {when}"
     band = _band_of(metrics, "rescue_window_h")
     if band is not None:
-        typical = words.band(window["value"], window["value"])
-        line += f"; from the alarm to onset: {typical} ({words.band(band.low, band.high)})"
+        typical = words.band(window["value"], window["value"]).replace("-", "−")
+        around = words.band(band.low, band.high).replace("-", "−")
+        line += f"; from the alarm to onset: {typical} ({around}; below zero: it sounds too late)"
     yield f"{line}. This is not a safe window."
 
 
@@ -166,8 +198,10 @@ def _found(reading: Mapping[str, Any]) -> str:
     return f"{words.moment(reading['t_h'])} {surplus}, {'flagged' if reading['flagged'] else 'not flagged'}"
 
 
-def _sedation(metrics: Metrics) -> Iterator[str]:
-    yield f"Sedation index: highest value {_with_band(metrics, 'sedation_peak_frac')} of its full range."
+def _sedation(metrics: Metrics, run: RunRecord) -> Iterator[str]:
+    when = words.moment(run.solution.extremum("sedation", 0.0)[0])
+    highest = _with_band(metrics, "sedation_peak_frac")
+    yield f"Sedation index: highest value {highest} of its full range, first reached on {when}."
 
 
 def _trust(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -140,3 +140,12 @@ def sample_times(solution: Solution, window: Window) -> Array:
     jumps = np.concatenate([solution.instants_h, *(c.edges_h for c in solution.conditions.values())])
     jumps = jumps[(jumps > window.from_h) & (jumps < window.until_h)]
     return np.asarray(np.unique(np.concatenate([even, nodes, jumps, np.nextafter(jumps, -np.inf)])))
+
+
+def relief_lost(run: RunRecord) -> tuple[float, float]:
+    """When the leg's relief falls furthest behind that of the same patient without any trouble, and how far
+    (a share of full range)."""
+    times = sample_times(run.solution, Window(0.0, run.course.end_h, run.course.end_h))
+    lost = run.twin.series("effect_leg", times) - run.solution.series("effect_leg", times)
+    worst = int(lost.argmax())
+    return float(times[worst]), float(lost[worst])

@@ -61,7 +61,7 @@ class Cohort:
     def series_band(self, name: str, times_h: Array) -> tuple[Array, Array]:
         """5th and 95th percentile of a series at each time."""
         all_values = np.array([solution.series(name, times_h) for solution in self.solutions])
-        low, high = np.percentile(all_values, [LOW_PERCENT, HIGH_PERCENT], axis=0)
+        low, high = np.percentile(all_values, [LOW_PERCENT, HIGH_PERCENT], axis=0, method="inverted_cdf")
         return np.asarray(low), np.asarray(high)
 
 

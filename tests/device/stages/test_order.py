@@ -114,6 +114,14 @@ def test_a_bridge_is_missed_with_its_visit() -> None:
     )
 
 
+@pytest.mark.parametrize(("missed", "runs"), [([], True), ([fault("11 day", "reservoir_empty")], False)])
+def test_a_latched_pump_waits_for_a_visit_that_comes(missed: list[dict[str, Any]], runs: bool) -> None:
+    scan = fault("10 day", "mri_stall", scan="1 h", latched=True)
+    refill = {"at": "12 day", "refill": {"volume": "30 mL"}}
+    delivery = deliver(usual(scan, refill, *missed, until="20 day"))
+    assert tip(delivery, 9.99, 10.01, 11.99, 12.01) == pytest.approx([300.0, 0.0, 0.0, 300.0 * runs])
+
+
 def test_tablets_that_are_missed_are_still_meant() -> None:
     tablets = {"at": "2 day", "oral_schedule": {"dose": "10 mg", "every": "12 h", "times": 6}}
     missed = {"at": "3 day", "missed_oral_dose": {"lasting": "1 day"}}

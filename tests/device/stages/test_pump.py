@@ -24,23 +24,31 @@ def test_an_override_is_what_the_pump_does_and_not_what_it_believes() -> None:
     assert delivery.believed_mL_h.rate(np.array([10 * DAY])) * DAY == pytest.approx([0.15])
 
 
-@pytest.mark.parametrize(
-    "meanwhile",
-    [
-        fault("7 day", "pump_stop"),
-        {"at": "7 day", "bolus": {"volume": "0.3 mL", "lasting": "3 day"}},
-    ],
-    ids=["stop", "bolus"],
-)
-def test_an_override_does_not_listen(meanwhile: dict[str, Any]) -> None:
-    delivery = deliver(usual(fault("5 day", "battery_reset", **RESET), meanwhile))
+def test_an_override_gives_no_bolus() -> None:
+    bolus = {"at": "7 day", "bolus": {"volume": "0.3 mL", "lasting": "3 day"}}
+    delivery = deliver(usual(fault("5 day", "battery_reset", **RESET), bolus))
     assert flows(delivery, 6.0, 8.0) == pytest.approx([0.03, 0.03])
 
 
-def test_a_reset_pump_that_is_programmed_again_runs_as_programmed() -> None:
-    again = program("7 day", "900 ug/day")
+@pytest.mark.parametrize(
+    ("again", "flow"),
+    [
+        (program("7 day", "900 ug/day"), 0.45),
+        (fault("7 day", "pump_stop"), 0.0),
+        (fault("7 day", "programming_error", daily_dose="600 ug/day"), 0.3),
+        (fault("7 day", "programming_error", steps=[{"from": "0 h", "rate": "0.6 mL/day"}]), 0.6),
+    ],
+    ids=["programme", "stop", "wrong dose", "wrong day"],
+)
+def test_a_reset_pump_that_is_programmed_again_runs_as_programmed(again: dict[str, Any], flow: float) -> None:
     delivery = deliver(usual(fault("5 day", "battery_reset", **RESET), again))
-    assert flows(delivery, 6.0, 8.0) == pytest.approx([0.03, 0.45])
+    assert flows(delivery, 6.0, 8.0) == pytest.approx([0.03, flow])
+
+
+def test_a_bolus_ends_with_its_pump() -> None:
+    bolus = {"at": "5 day", "bolus": {"volume": "2 mL", "lasting": "2 day"}}
+    delivery = deliver(usual(bolus, {"at": "6 day", "replace_pump": {"volume": "30 mL"}}))
+    assert flows(delivery, 5.5, 6.5) == pytest.approx([1.15, 0.15])
 
 
 def test_the_later_override_wins_and_the_earlier_comes_back() -> None:

@@ -156,6 +156,36 @@ def test_a_block_that_holds_nothing_back_lends_nothing(idle: dict[str, Any]) -> 
     assert alone.ledger["stored_mL"] == pytest.approx(0.05)
 
 
+def test_a_block_that_has_ended_governs_nothing() -> None:
+    """Both block all, so that no flow tells when the second goes: its 1 mL goes with it, and its release. In
+    two days of it 0.6 mL are held; 0.3 of them and all that comes later leak; the first lets nothing go."""
+    first = block("10 day", 0.3, lasting="6 day", released=0.0)
+    second = block("12 day", 1.0, lasting="2 day", released=1.0)
+    assert run(first, second, until="13.999 day").ledger["stored_mL"] == pytest.approx(0.6, rel=1e-3)
+    assert run(first, second, until="15.9 day").ledger["stored_mL"] == pytest.approx(0.3)
+    delivery = run(first, second)
+    assert tip(delivery, 15.99, 16.01) == pytest.approx([0.0, 300.0])
+    assert delivery.ledger["relieved_mL"] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("overflow", ["relief", "slip"])
+def test_a_block_that_closes_along_a_line(overflow: str) -> None:
+    """Q s²/8 mL are held after s of four days: 0.15 mL after √8 days; then what does not pass leaks, or is
+    not pumped."""
+    delivery = run(block("10 day", 0.15, onset="linear", onset_lasting="4 day", overflow=overflow))
+    assert tip(delivery, 10.0, 11.0, 13.0, 14.0) == pytest.approx([300.0, 225.0, 75.0, 0.0], abs=1e-9)
+    full = 10 + np.sqrt(8.0)
+    assert run(
+        block("10 day", 0.15, onset="linear", onset_lasting="4 day", overflow=overflow), until="12 day"
+    ).ledger["stored_mL"] == pytest.approx(Q * 4 / 8)
+    rates = delivery.pumped_mL_h.rate(np.array([full - 1e-6, full + 1e-6, 20.0]) * DAY) * DAY
+    passing = 1 - np.sqrt(8.0) / 4
+    assert rates == pytest.approx([Q, Q * passing, 0.0] if overflow == "slip" else [Q, Q, Q], abs=1e-6)
+    lost = Q * 20 - Q * 4 / 2 - 0.15
+    assert delivery.ledger["relieved_mL"] == pytest.approx(lost if overflow == "relief" else 0.0)
+    assert volume_mL(delivery, 30) == pytest.approx(40 - Q * 30 + (lost if overflow == "slip" else 0.0))
+
+
 def test_a_new_catheter_has_nothing_stored_before_it() -> None:
     delivery = run(block("10 day"), {"at": "13 day", "replace_catheter": {"prime": False}})
     assert delivery.ledger["removed_ug"] == pytest.approx(2000 * (DEAD + 3 * Q))

@@ -41,6 +41,10 @@ def complaints(p: Refill, device: Mapping[str, float]) -> Iterator[Complaint]:
         yield from concentration_complaints("concentration", p.concentration_ug_mL)
 
 
+def _strength(p: Refill) -> str:
+    return "" if p.concentration_ug_mL is None else f" of {p.concentration_ug_mL:g} µg/mL"
+
+
 KIND = Kind(
     group="events",
     name="refill",
@@ -54,5 +58,5 @@ KIND = Kind(
     sets="reservoir",
     needs=("reservoir",),
     complaints=complaints,
-    words=lambda p: f"refill {p.volume_mL:g} mL",
+    words=lambda p: f"refill {p.volume_mL:g} mL{_strength(p)}",
 )

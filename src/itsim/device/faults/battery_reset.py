@@ -1,6 +1,6 @@
 """A low battery or a short resets the pump: it falls back to its lowest rate.
 
-    Q_pump = rate [mL/h] from `at` for `lasting` [h], whatever is programmed
+    Q_pump = rate [mL/h] from `at` for `lasting` [h], or until the pump is programmed again or replaced
 
 `rate` is the pump's own `safe_rate` where left out. The calculated volume counts the programme on. Source: VA
 AL09-24 (resets with a critical alarm), NMSS 2011 (a very low level of therapy), FDA 2013 (feedthrough
@@ -19,7 +19,7 @@ from itsim.scenario.kinds import Complaint, Flow, Hours, Kind
 
 
 class BatteryReset(Triggered):
-    """`lasting` is the time until somebody programs the pump again; else it lasts until a replacement."""
+    """`lasting` is the time until it recovers by itself; else somebody must program it again."""
 
     rate_mL_h: Flow | None = None
     lasting_h: Hours | None = None

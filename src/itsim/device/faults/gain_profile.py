@@ -51,5 +51,5 @@ KIND = Kind(
     alarm="none",
     evidence="surplus where the share is below 1, deficit where above",
     complaints=complaints,
-    words=lambda p: "measured loss of flow",
+    words=lambda p: "flow along a given course",
 )

@@ -104,5 +104,7 @@ KIND = Kind(
     evidence="none: the volume has left the pump as programmed",
     sources=("dawes2003", "erasmus2020", "jneurosurg1995"),
     complaints=complaints,
-    words=lambda p: f"catheter leaks {p.end_frac:.0%}" + (" in spells" if p.onset == "intermittent" else ""),
+    words=lambda p: (
+        f"catheter leaks {100.0 * p.end_frac:g} %" + (" in spells" if p.onset == "intermittent" else "")
+    ),
 )

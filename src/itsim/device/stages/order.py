@@ -69,21 +69,21 @@ def _triggered_at(numbers: Array, e: int, work: Work) -> float:
 
 
 def set_times(codes: Codes, numbers: Array, work: Work) -> None:
-    """When each effect begins, and when it ends: its own end, or the replacement of its part."""
+    """When each effect begins, if it is not missed, and when it ends: its own end, or that of its part."""
     n = codes.shape[0]
     for e in range(n):
         work.begins[e] = numbers[e, FROM] + work.shifts[e]
     for e in range(n):
         work.ends[e] = numbers[e, UNTIL] + work.shifts[e]
+    for s in range(n):
+        if codes[s, PRIMITIVE] == Primitive.SKIP:
+            _skip(codes, s, work)
     for r in range(n):
         if codes[r, ENDS] == Part.NONE or codes[r, GIVEN] == 0:
             continue
         for e in range(n):
             if is_ended_by(codes, e, r) and work.begins[r] > work.begins[e]:
                 work.ends[e] = min(work.ends[e], work.begins[r])
-    for s in range(n):
-        if codes[s, PRIMITIVE] == Primitive.SKIP:
-            _skip(codes, s, work)
 
 
 def is_ended_by(codes: Codes, e: int, r: int) -> bool:
