@@ -233,6 +233,8 @@ def case(group: str, name: str, example: int) -> Case:
     verb = {"programs": "program", "faults": "fault", "events": name}[group]
     entry = {"at": "3 day", verb: {**word, **numbers}, "id": "it"}
     rest = [{"at": "20 day", "refill": {"volume": "40 mL"}}]
+    if catalogue().kinds[group][name].unsets:
+        rest.insert(0, {"at": "10 day", "replace_pump": {"catheter": True}})
     before = [] if name == "constant_flow" else [program()]
     scenario = build(FILL, *before, entry, *rest, until="40 day", **DEVICES.get(name, {}))
     return Case(scenario, next(entry for entry in scenario.timeline if entry.id == "it"))

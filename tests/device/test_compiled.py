@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
+from device.compositions import Composition, compositions
 from device.contract import FACTORS, TIMES_H, case, cases, run_many, scaled
 from itsim.device import compiled, layout, pieces, stages
 from itsim.device.compiled import (
@@ -18,7 +20,9 @@ from itsim.device.compiled import (
     compiled_deliver_many,
     one_namespace,
 )
+from itsim.device.plan import make_plan
 
+LONG = settings.default is not None and settings.default.max_examples > 1000
 ALL = [(group, *example) for group in ("programs", "faults", "events") for example in cases(group)]
 
 
@@ -80,9 +84,12 @@ def test_a_visit_beyond_the_end_leaves_no_trace_of_the_variant_before() -> None:
     assert np.isnan(visits[1, effect]).all()
 
 
-@pytest.mark.skipif(
+needs_numba = pytest.mark.skipif(
     importlib.util.find_spec("numba") is None, reason="numba is not installed: plain Python only"
 )
+
+
+@needs_numba
 @pytest.mark.xdist_group("numba")
 def test_compiled_is_bit_identical_to_plain() -> None:
     kernel = compiled_deliver_many()
@@ -91,3 +98,15 @@ def test_compiled_is_bit_identical_to_plain() -> None:
         plan = it.batch(scaled(it.entry.parameters, FACTORS), TIMES_H)
         for fast, plain in zip(run_many(kernel, plan), run_many(stages.deliver_many, plan), strict=True):
             np.testing.assert_array_equal(fast, plain, err_msg=f"{name}, example {example}")
+
+
+@needs_numba
+@pytest.mark.xdist_group("numba")
+@settings(max_examples=2000 if LONG else 100)
+@given(compositions())
+def test_compiled_is_bit_identical_to_plain_whatever_meets(composed: Composition) -> None:
+    scenario, kernel = composed.scenario, compiled_deliver_many()
+    dose_ug_h = scenario.history.dose_rate_ug_h if scenario.history else None
+    plan = make_plan(scenario.timeline, scenario.device.numbers, scenario.until_h, dose_ug_h)
+    for fast, plain in zip(run_many(kernel, plan), run_many(stages.deliver_many, plan), strict=True):
+        np.testing.assert_array_equal(fast, plain)

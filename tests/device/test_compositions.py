@@ -189,14 +189,14 @@ def neutral(draw: Any, scenario: Scenario) -> Scenario:
 
 def told_twice(draw: Any, scenario: Scenario) -> Scenario:
     """The same with a programme that is told again while it is in force; one that counts from its own start
-    would begin anew and is left alone."""
+    would begin anew and is left alone, and so is a pump that waits to be programmed."""
     begins_h = deliver(scenario).begins_h
     told = [e for e in scenario.timeline if tells_the_pump(e) and np.isfinite(begins_h[e.place])]
     starts = sorted({begins_h[e.place] for e in told} | {scenario.until_h})
     told.sort(key=lambda e: (e.kind.name in WRONG_PROGRAMMES, e.place))
     last = {begins_h[e.place]: e for e in told}
     steady = [t for t, e in last.items() if t < scenario.until_h and e.kind.name in BY_THE_CLOCK]
-    if not steady:
+    if not steady or any(entry.kind.name == "battery_reset" for entry in scenario.timeline):
         return scenario
     start = draw(st.sampled_from(sorted(steady)))
     following = next(t for t in starts if t > start)

@@ -71,7 +71,7 @@ def _rows() -> Iterator[tuple[str, str, float, float]]:
     clearance, ratio, effect = finer_axis()
     yield CALCULATION, "24 and 48 segments: clearance", clearance, CLEARANCE_WITHIN_FRAC
     yield CALCULATION, "24 and 48 segments: lumbar over cisternal", ratio, RATIO_WITHIN_FRAC
-    yield CALCULATION, "24 and 48 segments: leg effect 4 h after 50 ug", effect, EFFECT_WITHIN_FRAC
+    yield CALCULATION, "24 and 48 segments: leg effect 4 h after 50 µg", effect, EFFECT_WITHIN_FRAC
 
 
 # Closed forms
