@@ -129,6 +129,24 @@ def test_two_blocks_at_once_share_the_larger_store() -> None:
     assert given_ug(delivery, 16, 16 + 2 / DAY) == pytest.approx(2000 * (0.15 + Q * 2 / DAY))
 
 
+@pytest.mark.parametrize("sizes", [(0.1, 0.3), (0.3, 0.1)])
+def test_the_larger_store_is_the_larger_whichever_came_first(sizes: tuple[float, float]) -> None:
+    blocks = [block(f"{day} day", size, block=0.5) for day, size in zip((10, 12), sizes, strict=True)]
+    assert run(*blocks).ledger["stored_mL"] == pytest.approx(0.3)
+
+
+def test_what_is_lost_at_the_opening_leaves_no_room() -> None:
+    """0.3 mL of 2000 are held when 500 is filled and the way is free: half of them are lost, and the new drug
+    follows the other half."""
+    blocked = block("10 day", lasting="2 day", released=0.5, release_lasting="1000 day")
+    refill = {"at": "12 day", "refill": {"volume": "40 mL", "concentration": "500 ug/mL"}}
+    delivery = deliver(build(FILL, STEADY, blocked, refill, until="30 day"))
+    assert delivery.ledger["relieved_ug"] == pytest.approx(0.15 * 2000)
+    flow = Q + 0.15 / 1000
+    front = 12 + (DEAD + 0.15) / flow
+    assert tip(delivery, front - 1e-6, front + 1e-6) == pytest.approx([flow * 2000, flow * 500])
+
+
 @pytest.mark.parametrize(("second", "leaks"), [("slip", False), ("relief", True)])
 def test_two_blocks_leak_if_one_of_them_leaks(second: str, leaks: bool) -> None:
     delivery = run(block("10 day", 0.05, overflow="slip"), block("10 day", 0.1, overflow=second))
