@@ -242,6 +242,10 @@ def test_run_holds_everything_and_its_band_is_drawn_once() -> None:
     assert isinstance(run, itsim.Run)
     assert len(run.band.patients) == 3
     assert run.band is run.band
+    assert run.uncertainty is not None
+    assert len(run.uncertainty.patients) == 3
+    assert run.both.spread == "both"
+    assert run.onset is None
     assert run.summary["metrics"]["effect_baseline_frac"]["low"] is not None
     assert set(run.to_xarray(np.array([0.0, 1.0]))["time_h"].values) == {0.0, 1.0}
 
@@ -262,6 +266,7 @@ def test_plots_are_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 
     run = itsim.simulate("abrupt_stop", cohort_size=3)
     assert isinstance(run.plot(), Figure)
+    assert isinstance(run.plot_onset(), Figure)
     assert isinstance(itsim.compare({"a": run, "b": itsim.simulate(healthy(), cohort_size=3)}), Figure)
 
 
@@ -276,6 +281,13 @@ def test_write_run_leaves_three_whole_files_the_picture_last(tmp_path: Path) -> 
         p.name for p in paths
     )
     assert paths[-1].read_bytes().startswith(b"\x89PNG")
+
+
+def test_write_run_adds_the_onset_curve_where_asked(tmp_path: Path) -> None:
+    run = itsim.simulate("abrupt_stop", cohort_size=3)
+    assert "onset.png" in [path.name for path in api.write_run(run, tmp_path, onset=True)]
+    nothing_lost = itsim.simulate(healthy(), cohort_size=2)
+    assert "onset.png" not in [path.name for path in api.write_run(nothing_lost, tmp_path / "b", onset=True)]
 
 
 def test_a_file_that_could_not_be_written_leaves_nothing_beside_it(tmp_path: Path) -> None:
@@ -295,6 +307,9 @@ def test_check_kinds_params_and_cite_are_plain_data() -> None:
     with pytest.raises(ValueError, match="faults"):
         api.kinds("nonsense")
     assert {row["source"] for row in api.params() if row["grade"] == "X"} == {"assumption"}
+    assert {row["part"] for row in api.params("drug")} == {"drug"}
+    with pytest.raises(ValueError, match="drug"):
+        api.params("nonsense")
     assert "vorenkamp2023" in {reference.key for reference in api.cite("vorenkamp_2023")}
 
 

@@ -33,7 +33,7 @@ KEYS = {
     "sources",
 }
 LEDGER = {"entered_ug", "reservoir_ug", "catheter_ug", "lost_ug", "body_ug", "eliminated_ug", "error_frac"}
-CENSORED = {False, "not within the run", "no loss", "no alarm"}
+CENSORED = {False, "not within the run", "no loss", "no alarm", "no withdrawal"}
 FEW = ("--cohort", "3")
 BROKEN = Path(__file__).parent / "scenario" / "broken"
 DISCLAIMER = safety()["disclaimer"]
@@ -118,7 +118,7 @@ def test_run_writes_summary_trajectory_and_picture_and_ends_with_its_path() -> N
     assert result.exit_code == 0
     folder = "itsim-out/abrupt_stop"
     assert [name for name in contents() if name.startswith(f"{folder}/")] == sorted(
-        f"{folder}/{name}" for name in ("abrupt_stop.png", "summary.json", "trajectory.csv")
+        f"{folder}/{name}" for name in ("abrupt_stop.png", "onset.png", "summary.json", "trajectory.csv")
     )
     last = Path(result.stdout.splitlines()[-1])
     assert last == Path("itsim-out", "abrupt_stop", "abrupt_stop.png")
@@ -131,7 +131,8 @@ def test_run_writes_summary_trajectory_and_picture_and_ends_with_its_path() -> N
 def test_summary_in_the_file_is_the_one_that_json_prints() -> None:
     printed = json.loads(call("run", "abrupt_stop", "--json", "--out", "here", *FEW).stdout)
     assert json.loads(Path("here/summary.json").read_text(encoding="utf-8")) == printed
-    assert contents() == ["here", "here/abrupt_stop.png", "here/summary.json", "here/trajectory.csv"]
+    files = ["abrupt_stop.png", "onset.png", "summary.json", "trajectory.csv"]
+    assert contents() == ["here", *(f"here/{name}" for name in files)]
 
 
 def test_run_without_a_name_is_the_shipped_case() -> None:
@@ -162,6 +163,32 @@ def test_cohort_and_seed_make_the_band_and_nothing_else() -> None:
         }
 
 
+def test_the_uncertainty_is_another_band_and_can_be_left_out() -> None:
+    def told(*more: str) -> dict[str, Any]:
+        return json.loads(call("run", "abrupt_stop", "--json", *FEW, *more).stdout)
+
+    usual, more, none = told(), told("--draws", "5"), told("--draws", "0")
+    assert (usual["uncertainty"]["size"], more["uncertainty"]["size"], none["uncertainty"]) == (3, 5, None)
+    for name, metric in none["metrics"].items():
+        assert metric["uncertainty_low"] is metric["uncertainty_high"] is None
+        assert (metric["low"], metric["high"]) == (
+            more["metrics"][name]["low"],
+            more["metrics"][name]["high"],
+        )
+    relief = more["metrics"]["effect_baseline_frac"]
+    assert relief["uncertainty_low"] < relief["uncertainty_high"]
+
+
+def test_the_onset_curve_comes_with_a_cohort_and_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "DEFAULT_SIZE", 2)
+    assert call("run", "abrupt_stop", "--out", "usual").exit_code == 0
+    assert call("run", "baseline", "--out", "nothing_lost", *FEW).exit_code == 0
+    assert not [name for name in contents() if name.endswith("onset.png")]
+    printed = call("run", "abrupt_stop", "--out", "asked", *FEW).stdout.splitlines()
+    assert printed[-2:] == [str(Path("asked", name)) for name in ("onset.png", "abrupt_stop.png")]
+    assert json.loads(Path("usual/summary.json").read_text(encoding="utf-8"))["cohort"]["size"] == 2
+
+
 def test_the_reference_engine_gives_the_same_answer() -> None:
     exact, reference = (
         json.loads(call("run", "abrupt_stop", "--json", "--engine", engine, *FEW).stdout)
@@ -183,6 +210,7 @@ def test_the_reference_engine_gives_the_same_answer() -> None:
         ("--nonsense",),
         ("--cohort", "0"),
         ("--cohort", "many"),
+        ("--draws", "-1"),
         ("--seed", "-1"),
         ("--seed", str(2**63)),
     ],
@@ -315,20 +343,36 @@ def test_params_json_has_the_contracts_keys() -> None:
 def test_params_in_words_has_a_line_for_each() -> None:
     result = call("params")
     assert DISCLAIMER in result.stdout
-    assert len(result.stdout.splitlines()) == 1 + len(api.params())
+    head, *rows = result.stdout.splitlines()[1:]
+    assert head.split() == ["part", "name", "value", "unit", "range", "grade", "source"]
+    assert len(rows) == len(api.params())
+    starts = [head.index(word) for word in head.split()]
+    for row in rows:
+        assert all(row[start - 2 : start] == "  " and row[start] != " " for start in starts[1:]), row
+
+
+def test_params_of_one_part() -> None:
+    rows = json.loads(call("params", "--part", "response", "--json").stdout)["parameters"]
+    assert {row["part"] for row in rows} == {"response"}
+    (error,) = errors(call("params", "--part", "nonsense", "--json"))
+    assert error["path"] == "--part"
+    assert "response" in error["message"]
 
 
 def test_cite_names_the_references_of_a_scenario() -> None:
     result = call("cite", "vorenkamp_2023")
     assert result.exit_code == 0
-    keys = [line.split(":")[0] for line in result.stdout.splitlines()[1:]]
+    keys = [line.split(":")[0] for line in result.stdout.splitlines()[1:-2]]
     assert keys == [reference.key for reference in api.cite("vorenkamp_2023")]
     assert DISCLAIMER in result.stdout
+    assert result.stdout.splitlines()[-2:] == list(api.assumptions("vorenkamp_2023"))
+    assert "supraspinal_share" in result.stdout
 
 
 def test_cite_as_bibtex_is_bibtex() -> None:
     printed = call("cite", "vorenkamp_2023", "--bibtex").stdout
     first, *rest = printed.splitlines()
+    assert all(line.startswith("% ") for line in rest[-2:])
     assert first.startswith("% ")
     assert DISCLAIMER in first
     assert "\n".join(rest).count("\n@") + rest[0].startswith("@") == len(api.cite("vorenkamp_2023"))

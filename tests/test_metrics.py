@@ -16,7 +16,7 @@ import pytest
 
 from itsim.device.delivery import LogEntry, Pieces, Therapy
 from itsim.engine.solution import Solution
-from itsim.metrics import METRICS, NO_ALARM, NO_LOSS, NOT_WITHIN, Course, measure
+from itsim.metrics import METRICS, NO_ALARM, NO_LOSS, NO_WITHDRAWAL, NOT_WITHIN, Course, measure
 from itsim.pd.response import Output, Response, Stage
 from itsim.pk.body import LinearBody
 from itsim.units import unit_of
@@ -48,7 +48,10 @@ def response() -> Response:
     index = Stage("withdrawal_index", (), lambda v: 0.0, 1.0, 1.0)
     effect = Output(("cord_leg",), lambda v: v["cord_leg"])
     sedation = Output(("brain",), lambda v: v["brain"])
-    return Response(("cord_leg",), (index,), {"effect_leg": effect, "sedation": sedation})
+    tone = Output(
+        ("cord_leg",), lambda v: (1.0 - v["cord_leg"]) * (1.0 + 0.5 * v["withdrawal_index"] / 100.0)
+    )
+    return Response(("cord_leg",), (index,), {"effect_leg": effect, "sedation": sedation, "tone": tone})
 
 
 def course(
@@ -209,6 +212,113 @@ def test_what_happened_before_first_loss_counts_for_the_peaks_of_the_indices_onl
     assert value(made, "sedation_peak_frac") == 0.6
 
 
+# Stages
+
+
+@pytest.mark.parametrize(("top", "stage"), [(0.0, 0.0), (9.9, 0.0), (10.0, 1.0), (45.0, 2.0), (60.0, 3.0)])
+def test_worst_stage_of_withdrawal_is_that_of_the_peak(top: float, stage: float) -> None:
+    made = course(STOP_AT_40, index=lambda t: top * np.clip(1.0 - np.abs(t - 70.0) / 20.0, 0.0, None))
+    assert value(made, "withdrawal_stage") == stage
+
+
+@pytest.mark.parametrize(("top", "stage"), [(0.1, 0.0), (0.2, 1.0), (0.6, 2.0), (0.75, 3.0), (0.95, 4.0)])
+def test_worst_stage_of_overdose_is_that_of_the_peak_before_a_loss_too(top: float, stage: float) -> None:
+    made = course(STOP_AT_40, sedation=lambda t: np.where(t < 20.0, top, 0.05))
+    assert value(made, "overdose_stage") == stage
+
+
+# Rebound
+
+
+def test_tone_peak_and_when_it_passes_the_untreated_level() -> None:
+    """No relief after the loss, and an index of one per hour from 50 on: tone is 1 + 0.5·(t − 50)/100, 1.01
+    at 52 and 1.15 at 80."""
+    made = course(STOP_AT_40, index=late_index, effect=lambda t: np.where(t < 40.0, 0.8, 0.0))
+    assert value(made, "tone_peak") == pytest.approx(1.15, abs=1e-9)
+    assert value(made, "rebound_h") == pytest.approx(52.0 - 40.0, abs=1e-7)
+
+
+def test_lost_relief_alone_is_no_rebound() -> None:
+    made = course(STOP_AT_40, effect=lambda t: np.where(t < 40.0, 0.8, 0.0))
+    assert value(made, "tone_peak") == 1.0
+    assert reason(made, "rebound_h") == NOT_WITHIN
+
+
+def test_tone_before_first_loss_does_not_count() -> None:
+    made = course(STOP_AT_40, effect=lambda t: np.where(t < 20.0, 0.0, 0.8))
+    assert value(made, "tone_peak") == pytest.approx(0.2)
+
+
+# Relief after restoration
+
+
+def relieved(from_h: float, tau_h: float, before: Callable[[Any], Any] = late_index) -> Callable[[Any], Any]:
+    """An index that falls like exp(−s/τ) from an instant on."""
+    return lambda t: np.where(t < from_h, before(t), before(from_h) * np.exp(-(t - from_h) / tau_h))
+
+
+STOP_40_TO_70 = pieces((0.0, RATE_UG_H), (40.0, 0.0), (70.0, RATE_UG_H))
+
+
+def test_relief_counts_from_restoration_to_half() -> None:
+    made = course(STOP_40_TO_70, index=relieved(70.0, 5.0))
+    assert made.restored_h == 70.0
+    assert value(made, "relief_after_restoration_h") == pytest.approx(5.0 * np.log(2.0), abs=1e-7)
+
+
+def test_relief_is_half_of_the_largest_index_after_restoration() -> None:
+    """The index goes on rising for four hours, to 24."""
+    made = course(STOP_40_TO_70, index=relieved(74.0, 5.0))
+    assert value(made, "relief_after_restoration_h") == pytest.approx(4.0 + 5.0 * np.log(2.0), abs=1e-6)
+
+
+def test_relief_counts_from_the_last_restoration() -> None:
+    twice = pieces(
+        (0.0, RATE_UG_H), (40.0, 0.0), (45.0, RATE_UG_H), (50.0, 0.5 * RATE_UG_H), (70.0, RATE_UG_H)
+    )
+    assert course(twice).restored_h == 70.0
+
+
+def test_restoration_on_a_ramp_is_where_it_passes_99_percent() -> None:
+    ramp = pieces((0.0, RATE_UG_H), (40.0, 0.0), (50.0, 0.0, RATE_UG_H / 20.0), (70.0, RATE_UG_H))
+    assert course(ramp).restored_h == pytest.approx(50.0 + 0.99 * 20.0, abs=1e-8)
+
+
+def test_a_programme_of_pulses_is_restored_with_the_first_pulse_that_comes() -> None:
+    """Pulses of 2 h are intended at 30, 50 and 80; that at 50 is missed. Between pulses nothing is lost, and
+    nothing restored."""
+    intended = pieces(*[row for at in (30.0, 50.0, 80.0) for row in ((at, RATE_UG_H), (at + 2.0, 0.0))])
+    actual = pieces(*[row for at in (30.0, 80.0) for row in ((at, RATE_UG_H), (at + 2.0, 0.0))])
+    made = course(with_start(actual), with_start(intended))
+    assert made.first_loss_h == 50.0
+    assert made.restored_h == 80.0
+
+
+def with_start(later: Pieces) -> Pieces:
+    """The same with nothing given from hour 0 on."""
+    return Pieces(np.concatenate([np.zeros((1, 7)), later.rows]))
+
+
+def test_a_therapy_that_ends_by_intention_is_not_restored() -> None:
+    made = course(STOP_AT_40, pieces((0.0, RATE_UG_H), (60.0, 0.0)), index=late_index)
+    assert made.restored_h is None
+    assert reason(made, "relief_after_restoration_h") == NOT_WITHIN
+
+
+def test_without_relief_there_is_a_reason() -> None:
+    assert reason(course(STOP_AT_40, index=late_index), "relief_after_restoration_h") == NOT_WITHIN
+    assert reason(course(STOP_40_TO_70), "relief_after_restoration_h") == NO_WITHDRAWAL
+    over = course(STOP_40_TO_70, index=relieved(62.0, 2.0))
+    assert reason(over, "relief_after_restoration_h") == NO_WITHDRAWAL
+    lasting = course(STOP_40_TO_70, index=relieved(70.0, 500.0))
+    assert reason(lasting, "relief_after_restoration_h") == NOT_WITHIN
+    more = course(pieces((0.0, RATE_UG_H), (30.0, 1.5 * RATE_UG_H)))
+    assert reason(more, "relief_after_restoration_h") == NO_WITHDRAWAL
+
+
+# Delivery
+
+
 @pytest.mark.parametrize(
     ("actual", "share"),
     [(STEADY, 1.0), (STOP_AT_40, 0.4), (pieces((0.0, 15.0)), 1.5), (pieces((0.0, 0.0)), 0.0)],
@@ -263,6 +373,8 @@ def test_without_a_loss_times_are_missing_and_values_are_of_the_whole_run() -> N
         "effect_halved_h",
         "alarm_first_h",
         "rescue_window_h",
+        "relief_after_restoration_h",
+        "rebound_h",
     ):
         assert reason(made, name) == NO_LOSS
     assert value(made, "withdrawal_peak") == 30.0
@@ -299,6 +411,11 @@ def test_the_metrics_of_the_contract_exist() -> None:
         "delivered_frac",
         "alarm_first_h",
         "rescue_window_h",
+        "withdrawal_stage",
+        "relief_after_restoration_h",
+        "tone_peak",
+        "rebound_h",
+        "overdose_stage",
     ]
 
 

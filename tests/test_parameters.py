@@ -130,9 +130,10 @@ def test_every_body_has_the_systemic_and_the_brain_numbers(body: str) -> None:
     assert set(parameters.read(f"bodies/{body}")) >= SYSTEMIC | BRAIN
 
 
-def test_minimal_body_has_the_keys_of_the_default_but_for_deep_tissue_and_arm() -> None:
+def test_minimal_body_has_the_keys_of_the_default_but_for_deep_tissue_arm_and_profile() -> None:
     more = set(parameters.read("bodies/neuraxis")) - set(parameters.read("bodies/neuraxis_minimal"))
-    assert more == {"deep_exchange", "deep_share", "arm_exchange"}
+    deep_and_arm = {"deep_exchange", "deep_share", "arm_exchange"}
+    assert more == deep_and_arm | {"lumbosacral_share", "cervical_share", "posture"}
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -242,8 +243,18 @@ def test_levels_rise_and_fall_into_their_segments() -> None:
 
 
 def test_spans_are_the_segments_of_legs_and_arms() -> None:
-    assert parameters.spans() == {"leg_cord": (15.0, 30.0), "arm_cord": (45.0, 55.0)}
-    assert parameters.read("levels")["lumbar_sample"].value == parameters.levels()["L3/4"]
+    heights = parameters.read("levels").numbers
+    spans = {name: (heights[f"{name}_from"], heights[f"{name}_to"]) for name in ("leg_cord", "arm_cord")}
+    assert spans == {"leg_cord": (15.0, 30.0), "arm_cord": (45.0, 55.0)}
+    assert heights["lumbar_sample"] == parameters.levels()["L3/4"]
+
+
+def test_tips_are_the_ventricle_and_every_level_from_above() -> None:
+    tips = parameters.tips()
+    assert tips[0] == parameters.INTRAVENTRICULAR
+    assert tips[1:] == tuple(parameters.levels())[::-1]
+    wanted = [f"C{k}" for k in range(1, 8)] + [f"T{k}" for k in range(1, 13)] + ["L1", "L2"]
+    assert set(wanted) <= set(tips)
 
 
 def test_correlations_name_parameters_of_the_default_body() -> None:

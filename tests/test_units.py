@@ -29,7 +29,7 @@ SPELLINGS = {
     },
     "ug": {
         "ug": 1.0, "mcg": 1.0, "\u00b5g": 1.0, "\u03bcg": 1.0, "microgram": 1.0, "micrograms": 1.0,
-        "ng": 1e-3, "mg": 1e3, "g": 1e6, "kg": 1e9,
+        "ng": 1e-3, "mg": 1e3, "g": 1e6,
     },
     "cm": {"cm": 1.0, "mm": 0.1, "m": 100.0, "centimetre": 1.0, "millimetre": 0.1, "metre": 100.0},
     "mL/h": {"mL/h": 1.0, "mL/day": 1 / 24, "mL/d": 1 / 24, "ml/day": 1 / 24, "mL/min": 60.0, "L/h": 1e3},
@@ -43,6 +43,9 @@ SPELLINGS = {
     "cm**2/h": {"cm**2/h": 1.0, "cm^2/h": 1.0, "mm**2/s": 36.0},
     "mmHg": {"mmHg": 1.0, "kPa": 7.5006168},
     "mL/mmHg": {"mL/mmHg": 1.0, "uL/mmHg": 1e-3, "mL/kPa": 1 / 7.5006168},
+    "kg": {"kg": 1.0, "kilogram": 1.0},
+    "mL/kg": {"mL/kg": 1.0, "L/kg": 1e3},
+    "mL/h/kg": {"mL/h/kg": 1.0, "L/h/kg": 1e3, "mL/min/kg": 60.0},
     "1": {"1": 1.0, "": 1.0, "%": 0.01, "percent": 0.01, "ug/ug": 1.0},
 }  # fmt: skip
 """Canonical unit -> every spelling a user may write -> its size."""
@@ -138,6 +141,8 @@ def test_refused_with_a_way_out(text: str, unit: str, rule: str) -> None:
         ("compliance_mL_mmHg", "compliance", "mL/mmHg"),
         ("relief_pressure_mmHg", "relief_pressure", "mmHg"),
         ("lasting_h", "lasting", "h"),
+        ("body_weight_kg", "body_weight", "kg"),
+        ("clearance_per_weight_mL_h_kg", "clearance_per_weight", "mL/h/kg"),
         ("block_frac", "block", "1"),
         ("cord_share", "cord_share", "1"),
         ("n_segments", "n_segments", "1"),

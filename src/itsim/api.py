@@ -15,13 +15,16 @@ from itsim.arrays import Array
 from itsim.catalogue import GROUPS, catalogue, describe
 from itsim.device import custom
 from itsim.engine import ENGINES
-from itsim.parameters import Reference, all_parameters, references, safety, version
+from itsim.parameters import Reference, all_parameters, parts, references, safety, version
 from itsim.resources import folder, itsim_version
 from itsim.scenario import Entry, Problem, Scenario, ScenarioError, add_entry, from_mapping, vary
 from itsim.scenario import load as load_file
 from itsim.scenario.problems import suggest
-from itsim.study.cohort import DEFAULT_SIZE, Cohort, seed_of
+from itsim.study.cohort import DEFAULT_SIZE, MOST_DRAWS, Cohort, cohorts, seed_of
 from itsim.study.cohort import cohort as make_cohort
+from itsim.study.draws import BETWEEN, BOTH, UNCERTAINTY
+from itsim.study.survival import OnsetCurve, onset_curve
+from itsim.study.workers import Progress
 from itsim.units import parse
 
 if TYPE_CHECKING:
@@ -32,14 +35,12 @@ if TYPE_CHECKING:
     from itsim.qualify.qualification import Qualification
 
 __all__ = [
-    "ENGINES", "GROUPS", "Run", "check", "cite", "cohort", "compare", "kinds", "load", "notice",
-    "params", "qualify", "scenario_from", "scenarios", "simulate", "teaching_matrix",
-    "vary_scenario", "with_fault", "with_program",
-    "write_figures", "write_qualification", "write_run",
+    "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "assumptions", "check", "cite", "cohort", "compare", "kinds",
+    "load", "notice", "params", "qualify", "scenario_from", "scenarios", "simulate", "teaching_matrix",
+    "vary_scenario", "with_fault", "with_program", "write_figures", "write_qualification", "write_run",
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,46 @@ class Run(pipeline.RunRecord):
     """Their seed; from the scenario's content where None."""
     progress: Progress | None = None
     """Called with (done, size) while they are solved."""
+    draws: int | None = None
+    """How often the typical patient's own numbers are drawn; as often as there are virtual patients, at most
+    40, where None; 0 for never."""
+    workers: int = 1
+    """Processes that may share the work; more than one needs a script that guards its main part."""
 
     @cached_property
+    def _cohorts(self) -> Mapping[str, Cohort]:
+        draws = min(self.cohort_size, MOST_DRAWS) if self.draws is None else self.draws
+        sizes = {BETWEEN: self.cohort_size} | ({UNCERTAINTY: draws} if draws else {})
+        return cohorts(self, sizes, self.cohort_seed, self.progress, self.workers)
+
+    @property
     def band(self) -> Cohort:
         """Virtual patients around this one, for the bands of everything shown; computed once."""
-        return make_cohort(self, self.cohort_size, self.cohort_seed, self.progress)
+        return self._cohorts[BETWEEN]
+
+    @property
+    def uncertainty(self) -> Cohort | None:
+        """What this typical patient may be, given how little is known; computed with the band."""
+        return self._cohorts.get(UNCERTAINTY)
+
+    @cached_property
+    def both(self) -> Cohort:
+        """Patients around typical patients that are drawn anew: both spreads in one; only on demand."""
+        return make_cohort(
+            self, self.cohort_size, self.cohort_seed, self.progress, spread=BOTH, workers=self.workers
+        )
+
+    @cached_property
+    def onset(self) -> OnsetCurve | None:
+        """How many virtual patients are still without withdrawal, over time; None where nothing is lost."""
+        return onset_curve(self.band)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The summary that ``itsim run --json`` prints."""
         from itsim.show.summary import summary
 
-        return summary(self, self.band)
+        return summary(self, self.band, self.uncertainty)
 
     def plot(self, from_h: float | None = None, until_h: float | None = None) -> Figure:
         """The picture: dose, volume, CSF, relief and withdrawal on one time axis, with bands."""
@@ -76,6 +105,15 @@ class Run(pipeline.RunRecord):
         from itsim.show import plot_case_timeline
 
         return plot_case_timeline(self, self.band)
+
+    def plot_onset(self) -> Figure:
+        """The onset of withdrawal over time in the virtual patients, with its interval.
+
+        Raises ValueError where nothing is lost.
+        """
+        from itsim.show import plot_onset_curve
+
+        return plot_onset_curve(self, self.band)
 
     def to_xarray(self, times_h: Array | None = None) -> xarray.Dataset:
         """Every series with units, on an even grid with all event instants, or at *times_h*."""
@@ -136,10 +174,13 @@ def simulate(
     cohort_size: int = DEFAULT_SIZE,
     cohort_seed: int | None = None,
     progress: Progress | None = None,
+    draws: int | None = None,
+    workers: int = 1,
 ) -> Run:
     """Simulate a scenario (or load and simulate a file or shipped name) and its fault-free twin.
 
-    Bands come from *cohort_size* virtual patients, drawn when first asked for; *progress* is told of them.
+    Bands come from *cohort_size* virtual patients, the typical patient's own uncertainty from *draws* of its
+    numbers, all made when first asked for; *progress* is told of them, *workers* processes may share them.
 
     Raises ScenarioError for a file that cannot be used and ValueError for an unknown engine.
     """
@@ -147,9 +188,8 @@ def simulate(
         raise ValueError(f"engine {engine!r} is not known; choose one of {', '.join(ENGINES)}")
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
     record = pipeline.simulate(loaded, engine)
-    return Run(
-        record.scenario, record.delivery, record.solution, record.twin, cohort_size, cohort_seed, progress
-    )
+    chosen = (cohort_size, cohort_seed, progress, draws, workers)
+    return Run(record.scenario, record.delivery, record.solution, record.twin, *chosen)
 
 
 def check(path: str | Path) -> Scenario:
@@ -179,13 +219,21 @@ def teaching_matrix() -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("kind")
 
 
-def params() -> list[dict[str, Any]]:
-    """Every number of the package with unit, range, source and grade."""
+def params(part: str | None = None) -> list[dict[str, Any]]:
+    """Every number of the package, or of one part of its data, with unit, range, source and grade.
+
+    Raises ValueError for an unknown part.
+    """
+    known = parts()
+    if part is not None and part not in known:
+        raise ValueError(f"{part!r} is no part of the data; choose one of {', '.join(known)}")
     rows = []
-    for part, p in all_parameters():
+    for place, p in all_parameters():
+        if part not in (None, place):
+            continue
         source = "assumption" if p.grade == "X" else p.source
         row = {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high}
-        rows.append(row | {"source": source, "grade": p.grade, "part": part, "note": p.note})
+        rows.append(row | {"source": source, "grade": p.grade, "part": place, "note": p.note})
     return rows
 
 
@@ -195,18 +243,28 @@ def cite(scenario: Scenario | str | Path) -> tuple[Reference, ...]:
     return references(pipeline.sources_of(loaded))
 
 
-def write_run(run: Run, out: Path) -> list[Path]:
+def assumptions(scenario: Scenario | str | Path) -> tuple[str, ...]:
+    """The names of the numbers of a scenario that are assumed or not verified, a line for each grade."""
+    from itsim.show.about import assumed_lines
+
+    return assumed_lines(scenario if isinstance(scenario, Scenario) else load(scenario))
+
+
+def write_run(run: Run, out: Path, onset: bool = False) -> list[Path]:
     """Write summary, trajectory and picture into a folder; returns their paths, the picture last.
 
-    Each file is written beside its place and moved there whole. Raises OSError where that is impossible.
+    With *onset* also ``onset.png``, the onset curve of the cohort, where delivery is lost. Each file is
+    written beside its place and moved there whole. Raises OSError where that is impossible.
     """
     from itsim.exchange.trajectory import write_csv
 
     figure, summary = run.plot(), run.summary
+    curve = run.plot_onset() if onset and run.onset is not None else None
     out.mkdir(parents=True, exist_ok=True)
     return [
         _whole(out / "summary.json", lambda path: path.write_text(_as_json(summary), encoding="utf-8")),
         _whole(out / "trajectory.csv", lambda path: write_csv(run, path)),
+        *([] if curve is None else [_drawn(curve, out / "onset.png")]),
         _drawn(figure, out / f"{run.scenario.name}.png"),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -22,6 +22,7 @@ UsageError: Any = typer.BadParameter.__bases__[0]
 """click's own class, wherever this typer keeps it."""
 
 LARGEST_SEED = 2**63 - 1
+MOST_WORKERS = 2
 
 
 class _Commands(TyperGroup):
@@ -66,9 +67,18 @@ def run(
     as_json: AsJson = False,
     engine: Annotated[str, typer.Option(help="exact or reference")] = "exact",
     cohort: Annotated[
-        int, typer.Option(min=1, max=100_000, help="Virtual patients behind every band.")
-    ] = 100,
+        int | None,
+        typer.Option(
+            min=1,
+            max=100_000,
+            help="Virtual patients behind every band, 100 by default; also draws onset.png.",
+        ),
+    ] = None,
     seed: Seed = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of the typical patient's uncertain numbers; at most 40 by default."),
+    ] = None,
 ) -> None:
     """Simulate a scenario: a summary in words, a picture, and the numbers."""
     from itsim import api
@@ -80,15 +90,22 @@ def run(
     folder = out if out is not None else Path("itsim-out") / loaded.name
     _refuse_file(folder, as_json)
     with _progress_bar() as progress:
-        result = api.simulate(loaded, engine, cohort, seed, progress)
+        size = api.DEFAULT_SIZE if cohort is None else cohort
+        result = api.simulate(loaded, engine, size, seed, progress, draws, _workers())
         result.band  # noqa: B018 - the long part of the work, under the bar
-    paths = _written(result, folder, as_json) if out is not None or not as_json else []
+    onset = cohort is not None
+    paths = _written(result, folder, as_json, onset) if out is not None or not as_json else []
     if as_json:
         _print_json(result.summary)
         return
     typer.echo(str(result))
     for path in paths:
         typer.echo(str(path))
+
+
+def _workers() -> int:
+    """Two processes where there are two cores: a student's computer has other things to do as well."""
+    return min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 @contextmanager
@@ -121,11 +138,11 @@ def _refuse_file(folder: Path, as_json: bool = False) -> None:
         _refuse([_problem(message, "--out")], message, as_json)
 
 
-def _written(result: Any, folder: Path, as_json: bool) -> list[Path]:
+def _written(result: Any, folder: Path, as_json: bool, onset: bool) -> list[Path]:
     from itsim import api
 
     try:
-        return api.write_run(result, folder)
+        return api.write_run(result, folder, onset)
     except OSError as error:
         _refuse_unwritable(folder, error, as_json)
 
@@ -197,21 +214,42 @@ def _given(number: dict[str, Any]) -> str:
 
 
 @app.command()
-def params(as_json: AsJson = False) -> None:
+def params(
+    as_json: AsJson = False,
+    part: Annotated[str | None, typer.Option(help="Only this part of the data, such as response.")] = None,
+) -> None:
     """Every number with unit, range, source and grade."""
     from itsim import api
 
-    rows = api.params()
+    try:
+        rows = api.params(part)
+    except ValueError as error:
+        _refuse([_problem(f"--part {error}", "--part")], f"--part {error}", as_json)
     if as_json:
         _print_json({"parameters": rows})
         return
     _print_notice(as_json)
-    for row in rows:
-        span = f"{row['low']:g} to {row['high']:g}"
-        typer.echo(
-            f"{row['part']:<28}{row['name']:<26}{row['value']:<12.6g}{row['unit']:<9}{span:<24}"
-            f"{row['grade']:<5}{row['source']}"
+    shown = [
+        (
+            r["part"],
+            r["name"],
+            f"{r['value']:.6g}",
+            r["unit"],
+            f"{r['low']:g} to {r['high']:g}",
+            r["grade"],
+            r["source"],
         )
+        for r in rows
+    ]
+    for line in _columns([("part", "name", "value", "unit", "range", "grade", "source"), *shown]):
+        typer.echo(line)
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines with every column as wide as its widest text, two spaces apart; never wrapped."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
 
 
 @app.command()
@@ -219,13 +257,16 @@ def cite(
     scenario: ScenarioName,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX.")] = False,
 ) -> None:
-    """The references that a scenario rests on."""
+    """The references that a scenario rests on, and the numbers that rest on none."""
     from itsim import api
 
-    found = api.cite(_load(scenario, as_json=False))
-    typer.echo(("% " if bibtex else "") + api.notice())
-    for reference in found:
+    loaded = _load(scenario, as_json=False)
+    mark = "% " if bibtex else ""
+    typer.echo(mark + api.notice())
+    for reference in api.cite(loaded):
         typer.echo(reference.text if bibtex else f"{reference.key}: {reference.line}")
+    for line in api.assumptions(loaded):
+        typer.echo(mark + line)
 
 
 @app.command()

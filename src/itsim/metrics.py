@@ -14,14 +14,19 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import brentq
 
+from itsim.arrays import Array
 from itsim.device.delivery import Delivery, Pieces
 from itsim.engine.solution import Solution
 from itsim.parameters import read
+from itsim.pd.symptoms import rank_of
 
 NOT_WITHIN, NO_LOSS, NO_ALARM = "not within the run", "no loss", "no alarm"
+NO_WITHDRAWAL = "no withdrawal"
 LOSS_FRAC, EXCESS_FRAC = 0.99, 1.01
 ONSET_INDEX = read("symptoms")["withdrawal_early"].value
 """Where the first stage of withdrawal begins."""
+REBOUND_TONE = read("symptoms")["tone_rebound"].value
+"""Tone from which it counts as rebound, as a share of the untreated level."""
 NG_PER_UG = 1000.0
 N_SAMPLES_PER_PIECE = 17
 
@@ -71,6 +76,11 @@ class Course:
         """When the withdrawal index passes 10, from the start of the run."""
         return self.solution.first_crossing_h("withdrawal_index", ONSET_INDEX, self.origin_h)
 
+    @cached_property
+    def restored_h(self) -> float | None:
+        """When delivery is back at 99 % of what is intended for good; None where it is not, or never fell."""
+        return _last_restored(self.delivery.therapy.catheter, self.delivery.intended.catheter)
+
     @property
     def alarm_h(self) -> float | None:
         """When the first alarm sounds, from the start of the run."""
@@ -79,24 +89,50 @@ class Course:
 
 def _first_below(actual: Pieces, intended: Pieces, share: float, sign: float) -> float | None:
     """First time at which sign · (actual − share · intended) is negative."""
+    times, gaps = _sampled_gap(actual, intended, share, sign)
+    below = np.flatnonzero(gaps < 0.0)
+    if len(below) == 0:
+        return None
+    i = int(below[0])
+    return float(times[i]) if i == 0 else _passing(actual, intended, share, sign, times[i - 1], times[i])
+
+
+def _last_restored(actual: Pieces, intended: Pieces) -> float | None:
+    """First time after the last loss at which something is delivered again."""
+    times, gaps = _sampled_gap(actual, intended, LOSS_FRAC, 1.0)
+    below = np.flatnonzero(gaps < 0.0)
+    if len(below) == 0 or below[-1] == len(times) - 1:
+        return None
+    i = int(below[-1]) + 1
+    given = np.flatnonzero(actual.rate(times[i:]) > 0.0)
+    if len(given) == 0:
+        return None
+    if given[0] > 0:
+        return float(times[i + given[0]])
+    return _passing(actual, intended, LOSS_FRAC, 1.0, times[i - 1], times[i])
+
+
+def _sampled_gap(actual: Pieces, intended: Pieces, share: float, sign: float) -> tuple[Array, Array]:
+    """Times within pieces and on both sides of every edge, and sign · (actual − share · intended) at each."""
     edges = np.unique(np.concatenate([actual.edges_h, intended.edges_h]))
-    x = np.linspace(0.0, 1.0, N_SAMPLES_PER_PIECE)
-    times = edges[:-1, None] + np.diff(edges)[:, None] * x
+    times = edges[:-1, None] + np.diff(edges)[:, None] * np.linspace(0.0, 1.0, N_SAMPLES_PER_PIECE)
     times[:, -1] = np.nextafter(edges[1:], -np.inf)
+    flat = times.ravel()
+    return flat, sign * (actual.rate(flat) - share * intended.rate(flat))
+
+
+def _passing(
+    actual: Pieces, intended: Pieces, share: float, sign: float, left_h: float, right_h: float
+) -> float:
+    """Where the gap changes its sign between two neighbouring samples; at an edge, the edge."""
 
     def gap(t_h: float) -> float:
         t = np.array([t_h])
         return float(sign * (actual.rate(t) - share * intended.rate(t))[0])
 
-    flat = times.ravel()
-    below = np.flatnonzero(sign * (actual.rate(flat) - share * intended.rate(flat)) < 0.0)
-    if len(below) == 0:
-        return None
-    i = int(below[0])
-    if i % N_SAMPLES_PER_PIECE == 0:
-        return float(flat[i])
-    left, right = float(flat[i - 1]), float(flat[i])
-    return float(brentq(gap, left, right, xtol=1e-10)) if gap(left) > 0.0 else left
+    if right_h == np.nextafter(left_h, np.inf):
+        return float(right_h)
+    return float(brentq(gap, left_h, right_h, xtol=1e-10)) if gap(left_h) != 0.0 else float(left_h)
 
 
 Rule = Callable[[Course], float | str]
@@ -143,6 +179,40 @@ def withdrawal_peak_h(course: Course) -> float | str:
     return _since_loss(course, t_h if peak > 0.0 and t_h < course.end_h else None)
 
 
+def withdrawal_stage(course: Course) -> float:
+    """Number of the run's worst stage of withdrawal: 0 none, 1 to 3 from mild to severe; a convention."""
+    return float(rank_of(withdrawal_peak(course), "withdrawal"))
+
+
+def relief_after_restoration_h(course: Course) -> float | str:
+    """From the last restoration of delivery until the withdrawal index is half of its largest value since.
+
+    "no withdrawal" where there is none, or none left. The half is what B40 tells of, fever gone 4 to 8 h
+    after a refill; the fall below 10 comes the later the more severe it was.
+    """
+    if course.first_loss_h is None:
+        return NO_LOSS
+    if course.onset_h is None:
+        return NO_WITHDRAWAL
+    if course.restored_h is None:
+        return NOT_WITHIN
+    peak_h, peak = course.solution.extremum("withdrawal_index", course.restored_h)
+    if peak < ONSET_INDEX:
+        return NO_WITHDRAWAL
+    half_h = course.solution.first_crossing_h("withdrawal_index", 0.5 * peak, peak_h, rising=False)
+    return NOT_WITHIN if half_h is None else half_h - course.restored_h
+
+
+def tone_peak(course: Course) -> float:
+    """Largest tone from first loss on, as a share of the untreated level; above 1 it is rebound."""
+    return course.solution.extremum("tone", course.origin_h)[1]
+
+
+def rebound_h(course: Course) -> float | str:
+    """From first loss until tone is above what it is without any drug, by a hundredth."""
+    return _since_loss(course, course.solution.first_crossing_h("tone", REBOUND_TONE, course.origin_h))
+
+
 def effect_baseline_frac(course: Course) -> float:
     """Share of the leg's Ashworth range that is relieved at first loss."""
     return float(course.solution.series("effect_leg", np.array([course.origin_h]))[0])
@@ -173,6 +243,11 @@ def csf_lumbar_nadir_ng_mL(course: Course) -> float:
 def sedation_peak_frac(course: Course) -> float:
     """Largest sedation index of the run."""
     return course.solution.extremum("sedation", 0.0)[1]
+
+
+def overdose_stage(course: Course) -> float:
+    """Number of the run's worst stage of overdose: 0 none, 1 to 4 from drowsiness to coma; a convention."""
+    return float(rank_of(sedation_peak_frac(course), "sedation"))
 
 
 def delivered_frac(course: Course) -> float | str:
@@ -215,6 +290,11 @@ METRICS: dict[str, MetricKind] = {
         _kind(delivered_frac, "delivered over intended dose", "1"),
         _kind(alarm_first_h, "first alarm after first loss", "h"),
         _kind(rescue_window_h, "rescue window: alarm to onset", "h"),
+        _kind(withdrawal_stage, "worst stage of withdrawal, 0 to 3", "1"),
+        _kind(relief_after_restoration_h, "withdrawal halved after restoration", "h"),
+        _kind(tone_peak, "peak of tone against untreated", "1"),
+        _kind(rebound_h, "tone above untreated after first loss", "h"),
+        _kind(overdose_stage, "worst stage of overdose, 0 to 4", "1"),
     )
 }
 

@@ -35,6 +35,8 @@ NOT_CITED = ("assumption", "fit", "scenario")
 FOLDERS = ("bodies", "patients", "pumps", "catheters")
 """The folders of ``data/`` that hold presets to choose from by name."""
 
+INTRAVENTRICULAR = "intraventricular"
+
 DATA_VERSION = "1"
 """Raised by hand when the meaning of a key changes; the content hash follows every edit."""
 
@@ -246,11 +248,9 @@ def levels() -> dict[str, float]:
     return dict(sorted(found.items(), key=lambda item: item[1]))
 
 
-def spans() -> dict[str, tuple[float, float]]:
-    """The stretches of the canal in cm that a read-out averages over: ``leg_cord``, ``arm_cord``."""
-    numbers = read("levels").numbers
-    names = [name.removesuffix("_from") for name in numbers if name.endswith("_from")]
-    return {name: (numbers[f"{name}_from"], numbers[f"{name}_to"]) for name in names}
+def tips() -> tuple[str, ...]:
+    """Where a catheter's tip can be, from above downwards: the ventricle, then the levels and discs."""
+    return (INTRAVENTRICULAR, *reversed(levels()))
 
 
 def correlations() -> tuple[Correlation, ...]:

@@ -15,8 +15,10 @@ from itsim.engine import ENGINES
 from itsim.engine.problem import Problem, make_problem
 from itsim.engine.solution import Solution
 from itsim.metrics import Course, Metric, measure
-from itsim.parameters import NOT_CITED, ParameterSet, levels
+from itsim.parameters import NOT_CITED, ParameterSet
 from itsim.pd.response import make_response
+from itsim.person import outside_population
+from itsim.pk.body import CsfLoss, LinearBody
 from itsim.scenario.model import Entry, Scenario
 
 LOST = ("discarded_ug", "removed_ug", "leaked_ug", "sequestered_ug", "relieved_ug", "drained_ug")
@@ -84,6 +86,11 @@ class RunRecord:
         """Timeline, alarms and log in order of time."""
         return _events(self.scenario, self.happened, self.delivery)
 
+    @property
+    def outside_population(self) -> bool:
+        """Whether the model was not made for this: a child, failing kidneys, a CSF leak or a shunt."""
+        return outside_population(self.scenario.patient) or bool(self.delivery.therapy.outflows)
+
     @cached_property
     def mass(self) -> Mass:
         """The ledger of the run."""
@@ -101,10 +108,25 @@ def simulate(scenario: Scenario, engine: str = "exact") -> RunRecord:
 
 def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> Problem:
     """One patient of a scenario under a therapy."""
-    body = catalogue().bodies[scenario.body].build(patient, levels()[scenario.tip])
+    (_, body), *changes = _bodies(scenario, patient, therapy)
     history = scenario.history
     rate, lasting = (history.dose_rate_ug_h, history.lasting_h) if history else (0.0, 0.0)
-    return make_problem(body, make_response(patient), therapy, rate, lasting)
+    return make_problem(body, make_response(patient), therapy, rate, lasting, changes)
+
+
+def _bodies(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> list[tuple[float, LinearBody]]:
+    """The body from the start on, and every other one with the hour from which it is in force. A loss of CSF
+    that begins with the run is taken to have been there before."""
+    build, end_h = catalogue().bodies[scenario.body].build, scenario.until_h
+    edges = {0.0, *(t for flow in therapy.outflows for t in (flow.from_h, flow.until_h))}
+    return [
+        (t, build(patient, scenario.tip, _losses_at(therapy, t))) for t in sorted(edges) if 0.0 <= t < end_h
+    ]
+
+
+def _losses_at(therapy: Therapy, t_h: float) -> list[CsfLoss]:
+    acting = (flow for flow in therapy.outflows if flow.from_h <= t_h < flow.until_h)
+    return [CsfLoss(flow.place, flow.flow_mL_h) for flow in acting]
 
 
 def sources_of(scenario: Scenario) -> tuple[str, ...]:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     import pint
 
 SUFFIX_UNITS: dict[str, str] = {
+    "_mL_h_kg": "mL/h/kg",
     "_mL_mmHg": "mL/mmHg",
+    "_mL_kg": "mL/kg",
     "_ug_mL": "ug/mL",
     "_mL_cm": "mL/cm",
     "_cm2_h": "cm**2/h",
@@ -28,6 +30,7 @@ SUFFIX_UNITS: dict[str, str] = {
     "_mL": "mL",
     "_ug": "ug",
     "_cm": "cm",
+    "_kg": "kg",
     "_h": "h",
 }
 """Longest first, so that ``rate_mL_h`` is a flow and not a time."""
@@ -54,6 +57,9 @@ _EXAMPLES = {
     "cm**2/h": "220 cm**2/h",
     "mmHg": "500 mmHg",
     "mL/mmHg": "0.0001 mL/mmHg",
+    "kg": "70 kg",
+    "mL/kg": "0.7 mL/kg",
+    "mL/h/kg": "0.3 L/h/kg",
     "1": "0.5 or 50 %",
 }
 
@@ -70,6 +76,9 @@ _DIMENSION_WORDS = {
     "cm**2/h": "a dispersion",
     "mmHg": "a pressure",
     "mL/mmHg": "a compliance",
+    "kg": "a body weight",
+    "mL/kg": "a volume per body weight",
+    "mL/h/kg": "a clearance per body weight",
     "1": "a plain number",
 }
 
@@ -154,7 +163,7 @@ def _parse_unit(text: str) -> pint.Quantity[float]:
 def known_units() -> str:
     """The units a user may write, for messages."""
     times, amounts = "min, h, day (d), week, month, year", "ug (mcg, µg), ng, mg"
-    return f"{times}, mL, L, {amounts}, cm, mm, mmHg, 1/h, % and their quotients"
+    return f"{times}, mL, L, {amounts}, cm, mm, mmHg, kg (of a body), 1/h, % and their quotients"
 
 
 @lru_cache(maxsize=1)

@@ -275,6 +275,8 @@ def interventions_of(pump: str) -> Kinds:
         "prime": [of(volume=one(None, "0.1 mL"))],
         "lumbar_bolus": [of(dose="50 ug")],
         "drain_csf": [of(volume="30 mL")],
+        "csf_leak": [of(level="L3/4", flow="5 mL/h", lasting="4 day")],
+        "shunt": [of(inlet="ventricular", flow="8 mL/h")],
         "oral_dose": [of(dose="20 mg", every="8 h", times=one(1, 4))],
         "oral_schedule": [of(dose="10 mg", every="8 h", times=9)],
         "missed_oral_dose": [of(lasting="3 day")],

@@ -188,6 +188,11 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "explant": [{}],
     "lumbar_bolus": [{"dose": "50 ug"}],
     "drain_csf": [{"volume": "30 mL"}],
+    "csf_leak": [{"level": "L3/4", "flow": "5 mL/h"}, {"level": "T4", "flow": "5 mL/h", "lasting": "5 day"}],
+    "shunt": [
+        {"inlet": "ventricular", "flow": "8 mL/h"},
+        {"inlet": "lumbar", "flow": "8 mL/h", "lasting": "5 day"},
+    ],
     "oral_dose": [{"dose": "10 mg"}, {"dose": "20 mg", "every": "8 h", "times": 3}],
     "oral_schedule": [{"dose": "10 mg", "every": "8 h", "times": 6}],
     "missed_oral_dose": [{"lasting": "3 day"}],

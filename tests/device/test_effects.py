@@ -79,6 +79,7 @@ def test_every_primitive_has_a_word() -> None:
         effects.silence(0),
         effects.condition(0, Condition.POTENCY, 2),
         effects.drain_csf(0, 1),
+        effects.lose_csf(0, "L3/4", 1),
     }
     assert {effect.primitive for effect in made} == set(Primitive)
 

@@ -16,7 +16,7 @@ from itsim.device.delivery import Dose, Drainage, Pieces, Therapy, deliver
 from itsim.engine import exact
 from itsim.engine.problem import Problem, make_problem
 from itsim.engine.solution import Solution
-from itsim.parameters import ParameterSet, levels, read
+from itsim.parameters import ParameterSet, read
 from itsim.pd.response import make_response
 from itsim.pk.body import LinearBody
 from itsim.run import problem_of
@@ -40,7 +40,7 @@ def numbers_of(name: str, **overrides: float) -> ParameterSet:
 
 
 def body_of(name: str, tip: str = "T10", **overrides: float) -> LinearBody:
-    return catalogue().bodies[name].build(numbers_of(name, **overrides), levels()[tip])
+    return catalogue().bodies[name].build(numbers_of(name, **overrides), tip, ())
 
 
 def constant(rate_ug_h: float) -> tuple[float, ...]:

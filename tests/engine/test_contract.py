@@ -110,7 +110,8 @@ def test_naive_patient_without_drug_feels_nothing(solve: Engine, name: str) -> N
     """Zero onto zero: nothing bends, and the run ends."""
     naive = therapy_of([(0.0, constant(0.0)), (100.0, constant(10.0))], 130.0)
     solution = solve(problem_for(name, naive, 0.0, 0.0))
-    before = solution.all_series(np.linspace(0.0, 100.0, 11))
+    before = dict(solution.all_series(np.linspace(0.0, 100.0, 11)))
+    assert np.all(before.pop("tone") == 1.0), "the untreated level"
     assert max(float(np.max(np.abs(values))) for values in before.values()) == 0.0
     assert solution.series("effect_leg", np.array([130.0]))[0] > 1e-4
 

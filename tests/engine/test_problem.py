@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from engine.cases import BODIES, constant, pieces_of, problem_for, therapy_of
+from engine.cases import BODIES, body_of, constant, numbers_of, pieces_of, problem_for, therapy_of
 from itsim.device.delivery import Dose, Drainage
+from itsim.engine import ENGINES
+from itsim.engine.problem import make_problem
 
 THERAPY = therapy_of(
     [(0.0, constant(1.0)), (5.0, constant(2.0))],
@@ -88,3 +92,39 @@ def test_a_condition_that_nothing_reads_is_refused() -> None:
     )
     with pytest.raises(KeyError, match="mood"):
         problem_for("two_compartment", therapy)
+
+
+def test_bodies_follow_each_other() -> None:
+    """Half-open: at its hour the next body is in force; one before the run counts, one after it is no
+    stop."""
+    problem = problem_for("one_compartment", THERAPY)
+    other, third = (
+        body_of("one_compartment", csf_clearance=50.0),
+        body_of("one_compartment", csf_clearance=9.0),
+    )
+    changed = replace(problem, changes=((6.0, other), (9.0, third), (30.0, other)))
+    assert [changed.body_at(t) for t in (0.0, 5.999, 6.0, 8.999, 9.0)] == [
+        problem.body,
+        problem.body,
+        other,
+        other,
+        third,
+    ]
+    assert list(changed.stops_h) == [0.0, 5.0, 6.0, 7.0, 9.0, 20.0]
+    with pytest.raises(ValueError, match="must keep its states"):
+        make_problem(problem.body, problem.response, THERAPY, 1.0, 0.0, ((3.0, body_of("two_compartment")),))
+
+
+def test_one_compartment_falls_to_the_next_steady_state() -> None:
+    """C(t) = C2 + (C1 − C2)·e^(−CL2·t/V), C = R/CL, without plasma's part; by both engines."""
+    plain = {"plasma_partition": 1e-12}
+    problem = problem_for("one_compartment", therapy_of([(0.0, constant(3.0))], 60.0), 3.0, **plain)
+    other = body_of("one_compartment", csf_clearance=60.0, **plain)
+    numbers = numbers_of("one_compartment").numbers
+    times = np.array([0.0, 10.0, 12.0, 20.0, 59.0])
+    after = np.maximum(times - 10.0, 0.0)
+    first, second = 3.0 / numbers["csf_clearance"], 3.0 / 60.0
+    expected = second + (first - second) * np.exp(-60.0 / numbers["csf_volume"] * after)
+    for solve in ENGINES.values():
+        solution = solve(replace(problem, changes=((10.0, other),)))
+        np.testing.assert_allclose(solution.series("csf_lumbar", times), expected, rtol=1e-9)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsim.pd.withdrawal import index_target, opponent, opponent_scale, presence
+from itsim.parameters import read
+from itsim.pd.withdrawal import index_target, opponent, opponent_scale, presence, tone
 
 SHARE = st.floats(0.0, 1.0)
 WEIGHTS = {
@@ -34,6 +35,27 @@ def test_index_is_heading_where_the_equation_says(drive: float, theta: float, h:
     seen = index_target(drive, theta, h)
     assert seen == pytest.approx(100.0 * b**h / (b**h + theta**h), rel=1e-12, abs=1e-300)
     assert 0.0 <= seen <= 100.0
+
+
+@given(effect=SHARE, index=st.floats(0.0, 100.0), gain=st.floats(0.0, 1.9))
+def test_tone_is_the_equation(effect: float, index: float, gain: float) -> None:
+    """Never less than the relief that is missing, never more than the gain above untreated."""
+    seen = tone(effect, index, gain)
+    assert seen == pytest.approx((1.0 - effect) * (1.0 + gain * index / 100.0), rel=1e-14)
+    assert 1.0 - effect <= seen <= (1.0 + gain) * (1.0 + 1e-15)
+
+
+def test_tone_without_drug_and_without_withdrawal_is_the_untreated_one() -> None:
+    assert tone(0.0, 0.0, 0.38) == 1.0
+    assert tone(0.0, 100.0, 0.38) == 1.38
+    assert tone(1.0, 100.0, 0.38) == 0.0
+
+
+def test_rebound_gain_is_the_room_above_the_untreated_mean_on_the_ashworth_scale() -> None:
+    """Grades 1 to 5, untreated mean 3.9 (B28): (5 − 1)/(3.9 − 1) = 1.38; 4.2 (B19) and 2.4 (B20) in range."""
+    known = read("response")["rebound_gain"]
+    assert 1.0 + known.value == pytest.approx((5.0 - 1.0) / (3.9 - 1.0), abs=0.01)
+    assert known.low <= (5.0 - 1.0) / (4.2 - 1.0) - 1.0 <= (5.0 - 1.0) / (2.4 - 1.0) - 1.0 <= known.high
 
 
 @given(**WEIGHTS)

@@ -40,7 +40,11 @@ def test_any_number_can_be_overridden_and_says_so(read):
         ("patient: {}", "patient: {csf_loss: -1 1/h}", "is negative"),
         ("patient: {}", "patient: {n_segments: 7.5}", "is not a whole number"),
         ("patient: {}", "patient: {csf_loss: 3 mL}", "a rate constant belongs here"),
-        ("patient: {}", "patient: {preset: child}", "is not a known preset"),
+        ("patient: {}", "patient: {preset: chidl}", "did you mean 'child'?"),
+        ("patient: {}", "patient: {tip: T13}", "is not a known"),
+        ("patient: {}", "patient: {posture: standing}", "posture"),
+        ("patient: {}", "patient: {renal_function: 1.2}", "is more than one"),
+        ("patient: {}", "patient: {body_weight: 25}", "has no unit"),
         ("body: neuraxis\n", "body: one_compartment\npatient2: x\n", "did you mean 'patient'?"),
         (
             "patient: {}\nbody: neuraxis",
@@ -57,3 +61,16 @@ def test_what_cannot_be(old, new, said, read):
     with pytest.raises(ScenarioError) as caught:
         read(TEXT.replace(old, new))
     assert said in str(caught.value)
+
+
+def test_person_and_posture_are_read(read):
+    """A word or a number; age and weight of a preset can be replaced, and what follows from them with it."""
+    told = "patient: {preset: child, body_weight: 30 kg, posture: head_up}"
+    patient = read(TEXT.replace("patient: {}", told)).patient
+    assert patient["apparent_clearance"].value == pytest.approx(273.0 * 30.0)
+    assert (patient["posture"].value, patient["posture"].source) == (1.108, "strbacko2024")
+    number = read(TEXT.replace("patient: {}", "patient: {posture: 0.9}")).patient["posture"]
+    assert (number.value, number.source) == (0.9, "scenario")
+    own = read(TEXT.replace("patient: {}", "patient: {preset: child, apparent_clearance: 5 L/h}")).patient
+    assert own["apparent_clearance"].value == 5000.0
+    assert read(TEXT.replace("patient: {}", "patient: {tip: intraventricular}")).tip == "intraventricular"

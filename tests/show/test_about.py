@@ -8,7 +8,7 @@ from itsim.resources import itsim_version
 from itsim.run import simulate
 from itsim.scenario import from_mapping
 from itsim.show import summary, summary_text
-from itsim.show.about import assumed, footer_lines, outside_range, warnings
+from itsim.show.about import assumed, assumed_lines, footer_lines, outside_range, warnings
 
 
 def test_version_is_known_or_says_that_it_is_not():
@@ -27,7 +27,15 @@ def test_usual_doses_are_inside_the_range(run_of):
 
 
 def test_assumed_numbers_have_weak_grades(run_of):
-    assert all(number.grade in ("M", "X") for number in assumed(run_of("stall")))
+    assert {number.grade for number in assumed(run_of("stall").scenario)} == {"M", "X"}
+
+
+def test_assumed_numbers_are_listed_by_grade_and_each_once(run_of):
+    scenario = run_of("stall").scenario
+    lines = assumed_lines(scenario)
+    assert [line.split(":")[0] for line in lines] == ["Assumptions (grade X)", "Not verified (grade M)"]
+    told = [name for line in lines for name in line.split(": ")[1].rstrip(".").split(", ")]
+    assert sorted(told) == sorted(number.name for number in assumed(scenario))
 
 
 SCENARIO = {

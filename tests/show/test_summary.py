@@ -7,6 +7,9 @@ import pytest
 from itsim.parameters import references, safety
 from itsim.show import summary
 from itsim.show.about import numbers_of
+from itsim.study.cohort import cohort
+from itsim.study.draws import UNCERTAINTY
+from itsim.study.survival import onset_curve
 
 KEYS = [
     "itsim_version",
@@ -15,9 +18,11 @@ KEYS = [
     "emergency",
     "warnings",
     "cohort",
+    "uncertainty",
     "scenario",
     "engine",
     "metrics",
+    "onset_curve",
     "events",
     "log",
     "evidence",
@@ -25,6 +30,8 @@ KEYS = [
     "sources",
     "assumptions",
 ]
+
+METRIC = ["value", "unit", "low", "high", "uncertainty_low", "uncertainty_high", "censored"]
 
 
 @pytest.mark.parametrize("name", ["working", "stall", "stall_one", "stall_two", "decline", "endless"])
@@ -35,7 +42,7 @@ def test_keys_are_the_contract_and_json_holds_all(name, run_of, cohort_of):
     assert told["disclaimer"] == safety()["disclaimer"]
     assert set(told["scenario"]) == {"name", "sha256"}
     for metric in told["metrics"].values():
-        assert list(metric) == ["value", "unit", "low", "high", "censored"]
+        assert list(metric) == METRIC
         assert (metric["value"] is None) == isinstance(metric["censored"], str)
     assert set(told["mass"]) == {
         "entered_ug",
@@ -58,6 +65,27 @@ def test_bands_surround_and_are_null_without_a_cohort(run_of, cohort_of):
     assert alone["low"] is alone["high"] is None
 
 
+def test_uncertainty_is_a_band_of_its_own(run_of, cohort_of):
+    drawn = cohort(run_of("stall"), size=6, spread=UNCERTAINTY)
+    told = summary(run_of("stall"), cohort_of("stall"), drawn)
+    metric, band = told["metrics"]["effect_baseline_frac"], drawn.band("effect_baseline_frac")
+    assert (metric["uncertainty_low"], metric["uncertainty_high"]) == (band.low, band.high)
+    assert metric["low"] == cohort_of("stall").band("effect_baseline_frac").low
+    assert (told["cohort"]["size"], told["uncertainty"]["size"]) == (12, 6)
+    without = summary(run_of("stall"), cohort_of("stall"))
+    assert without["uncertainty"] is without["metrics"]["effect_baseline_frac"]["uncertainty_low"] is None
+
+
+def test_onset_curve_is_said_in_a_few_numbers(run_of, cohort_of):
+    curve, told = onset_curve(cohort_of("stall")), summary(run_of("stall"), cohort_of("stall"))["onset_curve"]
+    assert list(told) == ["n", "until_h", "quantiles", "never_frac", "never_low", "never_high"]
+    assert [q["share"] for q in told["quantiles"]] == [0.1, 0.25, 0.5]
+    assert told["quantiles"][0]["t_h"] == curve.quantile(0.1).t_h
+    assert told["never_low"] <= told["never_frac"] == curve.never_frac <= told["never_high"]
+    assert summary(run_of("working"), cohort_of("working"))["onset_curve"] is None
+    assert summary(run_of("stall"))["onset_curve"] is None
+
+
 def test_censored_values_say_why(run_of, cohort_of):
     metrics = summary(run_of("working"), cohort_of("working"))["metrics"]
     assert metrics["withdrawal_onset_h"]["censored"] == "no loss"
@@ -67,7 +95,7 @@ def test_censored_values_say_why(run_of, cohort_of):
 
 def test_sources_are_known_references(run_of):
     sources = summary(run_of("stall"))["sources"]
-    numbers = {key for number in numbers_of(run_of("stall")) for key in number.sources}
+    numbers = {key for number in numbers_of(run_of("stall").scenario) for key in number.sources}
     assert len(numbers & set(sources)) == len(references(numbers - {"unverified"})) > 5
     assert not {"assumption", "fit", "scenario", "unverified"} & set(sources)
     assert "hk_mdd_2017" in sources

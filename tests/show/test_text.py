@@ -4,6 +4,9 @@ import pytest
 
 from itsim.parameters import safety
 from itsim.show import summary, summary_text
+from itsim.show.about import assumed
+from itsim.study.cohort import cohort
+from itsim.study.draws import UNCERTAINTY
 
 ALL = ["working", "stall", "stall_one", "stall_two", "decline", "comb", "busy", "endless"]
 
@@ -21,7 +24,7 @@ def told(name, run_of, cohort=None):
 @pytest.mark.parametrize("banded", [True, False])
 def test_it_is_short_safe_and_plain(name, banded, run_of, cohort_of):
     text = told(name, run_of, cohort_of(name) if banded else None)
-    assert text.count("\n") <= 30
+    assert text.count("\n") <= 40
     assert max(len(line) for line in text.splitlines()) <= 100
     assert safety()["disclaimer"] in flat(text)
     assert safety()["withdrawal"] in flat(text)
@@ -35,6 +38,21 @@ def test_onset_never_stands_alone(run_of, cohort_of):
     alone = flat(told("stall", run_of))
     assert "onset: its time is given only with a band" in alone
     assert "from the alarm to onset" not in alone
+
+
+def test_the_uncertainty_of_the_typical_patient_is_said_beside_the_band(run_of, cohort_of):
+    run, drawn = run_of("stall"), cohort(run_of("stall"), size=4, spread=UNCERTAINTY)
+    text = flat(summary_text(summary(run, cohort_of("stall"), drawn), run))
+    band = drawn.band("withdrawal_peak")
+    assert "Uncertainty of the typical patient, 4 draws" in text
+    assert f"highest index {band.low:.0f} to {band.high:.0f}" in text
+    assert "Uncertainty" not in flat(told("stall", run_of, cohort_of("stall")))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_assumption_is_named(name, run_of):
+    text = flat(told(name, run_of))
+    assert all(number.name in text for number in assumed(run_of(name).scenario))
 
 
 def test_what_goes_wrong_and_what_is_found(run_of, cohort_of):

@@ -1,11 +1,10 @@
-"""Virtual patients: who they are does not depend on how many they are; what they give becomes a band."""
+"""Virtual patients under one delivery: what they give becomes a band."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,12 +12,11 @@ import pytest
 from itsim import api, run
 from itsim.device.delivery import Pieces
 from itsim.metrics import NO_ALARM, NO_LOSS, NOT_WITHIN, Metric
-from itsim.parameters import Parameter, ParameterSet, correlations
 from itsim.run import RunRecord
-from itsim.study.cohort import LARGEST_SEED, Band, Cohort, cohort, draw, seed_of
+from itsim.study.cohort import Band, Cohort, cohort, cohorts, seed_of
+from itsim.study.draws import BETWEEN, BOTH, LARGEST_SEED, UNCERTAINTY, draw
 
-N_DRAWS, SEED = 4000, 20240501
-"""Enough for a standard error of 1.6 % in a mean of logs of unit spread."""
+SEED = 20240501
 
 
 @cache
@@ -26,44 +24,12 @@ def record() -> RunRecord:
     return run.simulate(api.load("abrupt_stop"))
 
 
-@cache
-def draws() -> dict[str, Any]:
-    """Values of every varied number of the typical patient, as columns."""
-    typical = record().scenario.patient
-    patients = draw(typical, N_DRAWS, SEED)
-    return {name: np.array([patient[name].value for patient in patients]) for name in typical}
-
-
-def parameter(name: str, value: float = 1.0, **more: Any) -> Parameter:
-    return Parameter(name, value, "1", 0.0, 10.0, source="assumption", grade="X", note="", **more)
-
-
-def log_factors(name: str) -> Any:
-    return np.log(draws()[name] / record().scenario.patient[name].value)
-
-
-def varied() -> list[Parameter]:
-    return [p for p in record().scenario.patient.values() if p.cv > 0.0]
-
-
 # The k-th patient
-
-
-def test_the_kth_patient_does_not_depend_on_how_many_there_are() -> None:
-    typical = record().scenario.patient
-    few, many = draw(typical, 3, SEED), draw(typical, 10, SEED)
-    assert [p.numbers for p in few] == [p.numbers for p in many[:3]]
-    assert len({patient["csf_loss"].value for patient in many}) == 10
 
 
 def test_the_kth_patient_does_not_depend_on_who_was_simulated_before() -> None:
     alone, together = cohort(record(), 3, SEED), cohort(record(), 6, SEED)
     assert alone.metrics == together.metrics[:3]
-
-
-def test_another_seed_is_another_cohort() -> None:
-    typical = record().scenario.patient
-    assert draw(typical, 1, 1)[0].numbers != draw(typical, 1, 2)[0].numbers
 
 
 def test_the_seed_comes_from_the_content_and_not_from_the_name() -> None:
@@ -75,74 +41,6 @@ def test_the_seed_comes_from_the_content_and_not_from_the_name() -> None:
     assert 0 <= seed_of(scenario) <= LARGEST_SEED
 
 
-@pytest.mark.parametrize("seed", [0, LARGEST_SEED])
-def test_the_ends_of_the_range_of_seeds_work(seed: int) -> None:
-    assert draw(record().scenario.patient, 1, seed)
-
-
-# How patients differ
-
-
-@pytest.mark.parametrize("name", [p.name for p in varied() if not p.tail_df and not p.moves_with])
-def test_a_number_is_log_normal_around_the_typical_value(name: str) -> None:
-    """Median 1; σ² = ln(1 + CV²). Bounds are four standard errors."""
-    logs, cv = log_factors(name), record().scenario.patient[name].cv
-    sigma = np.sqrt(np.log1p(cv**2))
-    assert np.median(logs) == pytest.approx(0.0, abs=4.0 * 1.2533 * sigma / np.sqrt(N_DRAWS))
-    assert np.std(logs) == pytest.approx(sigma, rel=4.0 / np.sqrt(2.0 * N_DRAWS))
-
-
-@pytest.mark.parametrize("name", [p.name for p in varied() if p.tail_df])
-def test_a_number_with_heavy_tails_follows_students_t_on_the_log_scale(name: str) -> None:
-    """Quartiles and tails of t with its degrees of freedom, times σ."""
-    from scipy.stats import kstest, t
-
-    number = record().scenario.patient[name]
-    sigma = np.sqrt(np.log1p(number.cv**2))
-    assert kstest(log_factors(name) / sigma, t(number.tail_df).cdf).pvalue > 0.001
-
-
-def test_the_data_has_numbers_of_both_sorts() -> None:
-    assert {bool(p.tail_df) for p in varied()} == {True, False}
-
-
-@pytest.mark.parametrize("pair", correlations(), ids=lambda pair: f"{pair.a} ~ {pair.b}")
-def test_known_correlations_are_there(pair: Any) -> None:
-    """Of the logs; rank correlation, so that a heavy tail does not matter: ρₛ = 6/π·asin(ρ/2) for normals."""
-    from scipy.stats import spearmanr
-
-    if not {pair.a, pair.b} <= set(record().scenario.patient):
-        pytest.skip("not a pair of this body")
-    expected = 6.0 / np.pi * np.arcsin(pair.rho / 2.0)
-    assert spearmanr(log_factors(pair.a), log_factors(pair.b)).statistic == pytest.approx(expected, abs=0.06)
-
-
-def test_numbers_without_a_known_correlation_have_none() -> None:
-    paired = {name for pair in correlations() for name in (pair.a, pair.b)}
-    free = [p.name for p in varied() if p.name not in paired and not p.moves_with]
-    found = np.corrcoef([log_factors(name) for name in free]) - np.eye(len(free))
-    assert np.abs(found).max() < 5.0 / np.sqrt(N_DRAWS)
-
-
-def test_a_number_moves_with_another_numbers_patient() -> None:
-    movers = [p for p in record().scenario.patient.values() if p.moves_with]
-    assert movers
-    for p in movers:
-        if p.cv == 0.0:
-            assert log_factors(p.name) == pytest.approx(log_factors(p.moves_with))
-        else:
-            own = log_factors(p.name) - log_factors(p.moves_with)
-            assert np.std(own) == pytest.approx(np.sqrt(np.log1p(p.cv**2)), rel=0.05)
-
-
-def test_what_has_no_variability_stays_and_provenance_is_kept() -> None:
-    typical = ParameterSet((parameter("a"), parameter("b", cv=0.5), parameter("c", moves_with="b")))
-    (patient,) = draw(typical, 1, SEED)
-    assert patient["a"].value == 1.0
-    assert patient["b"].value == patient["c"].value != 1.0
-    assert (patient["b"].source, patient["b"].grade) == ("assumption", "X")
-
-
 def test_a_cohort_of_nobody_and_a_seed_that_is_none_are_refused() -> None:
     for size in (0, -1):
         with pytest.raises(ValueError, match="at least 1"):
@@ -150,6 +48,32 @@ def test_a_cohort_of_nobody_and_a_seed_that_is_none_are_refused() -> None:
     for seed in (-1, LARGEST_SEED + 1):
         with pytest.raises(ValueError, match="seed"):
             cohort(record(), 1, seed)
+    with pytest.raises(ValueError, match="between, uncertainty, both"):
+        cohort(record(), 1, spread="nonsense")
+
+
+# Spreads
+
+
+def test_cohorts_together_are_the_same_as_each_alone() -> None:
+    seen: list[tuple[int, int]] = []
+    together = cohorts(record(), {BETWEEN: 3, UNCERTAINTY: 2}, SEED, lambda *told: seen.append(told))
+    assert seen == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+    assert together[BETWEEN].metrics == cohort(record(), 3, SEED).metrics
+    assert together[UNCERTAINTY].metrics == cohort(record(), 2, SEED, spread=UNCERTAINTY).metrics
+    assert {spread: made.spread for spread, made in together.items()} == {s: s for s in together}
+
+
+@pytest.mark.parametrize("spread", [BETWEEN, UNCERTAINTY, BOTH])
+def test_a_cohort_is_of_its_own_spread(spread: str) -> None:
+    made = cohort(record(), 2, SEED, spread=spread)
+    assert made.patients == draw(record().scenario.patient, 2, SEED, spread)
+    assert made.spread == spread
+
+
+def test_patients_are_watched_from_first_loss_to_the_end() -> None:
+    assert cohort(record(), 1).until_h == pytest.approx((30 - 21) * 24.0)
+    assert cohort(run.simulate(api.load("baseline")), 1).until_h == api.load("baseline").until_h
 
 
 # What happens to the patient and not to the pump

@@ -27,6 +27,7 @@ class Primitive(IntEnum):
     SILENCE = 16
     CONDITION = 17
     DRAIN_CSF = 18
+    LOSE_CSF = 19
 
 
 class Shape(IntEnum):

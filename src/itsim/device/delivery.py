@@ -11,6 +11,7 @@ import numpy as np
 from itsim.arrays import Array, frozen
 from itsim.device import layout
 from itsim.device.codes import Alarm, Amount, FillMode, Primitive
+from itsim.device.outflow import Outflow, outflows
 from itsim.device.pieces import C0, C1, C2, C3, CE, LAM, START
 from itsim.device.plan import Plan, make_plan, workspace
 from itsim.device.stages import deliver as run_stages
@@ -97,14 +98,15 @@ class Drainage:
 
 @dataclass(frozen=True)
 class Therapy:
-    """All that acts on the body: a dose rate at the catheter tip (µg/h), instant doses, CSF let off, and the
-    patient's own course."""
+    """All that acts on the body: a dose rate at the catheter tip (µg/h), instant doses, CSF let off, the
+    patient's own course, and CSF that is being lost."""
 
     catheter: Pieces
     doses: tuple[Dose, ...]
     drainages: tuple[Drainage, ...] = ()
     conditions: Mapping[str, Pieces] = field(default_factory=dict)
     """Factors on the response by name, "spasticity" and "potency", over the whole run; 1 where absent."""
+    outflows: tuple[Outflow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,13 @@ def _collect(plan: Plan, work: layout.Work, device: Mapping[str, float]) -> Deli
     tip = _pieces(work.tables[layout.TIP], work.counts[layout.TIP])
     twin = _pieces(work.tables[layout.TWIN], work.counts[layout.TWIN])
     return Delivery(
-        therapy=Therapy(tip, _doses(plan, work, layout.GIVEN), _drainages(plan, work), _conditions(work)),
+        therapy=Therapy(
+            tip,
+            _doses(plan, work, layout.GIVEN),
+            _drainages(plan, work),
+            _conditions(work),
+            outflows(plan, work),
+        ),
         intended=Therapy(twin, _doses(plan, work, layout.INTENDED)),
         believed_mL_h=believed,
         programmed_ug_h=_pieces(work.tables[layout.PROGRAMMED], work.counts[layout.PROGRAMMED]),

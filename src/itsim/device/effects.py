@@ -54,6 +54,8 @@ class Effect:
     knots: Array | None = None
     """Rows of pieces, steps or switching times; ``[variants, n, width]`` or ``[n, width]``."""
     inlet: str = ""
+    place: str = ""
+    """Where CSF is lost: a vertebral level, or "intraventricular"."""
 
 
 def program(
@@ -369,6 +371,13 @@ def condition(
 def drain_csf(at_h: Number, volume_mL: Number) -> Effect:
     """Lumbar CSF is let off, with the drug in it (numbers: from, until, volume)."""
     return Effect(Primitive.DRAIN_CSF, Rank.BOLUS, (at_h, FOREVER_H, volume_mL), intended=False)
+
+
+def lose_csf(from_h: Number, place: str, flow_mL_h: Number, until_h: Number = FOREVER_H) -> Effect:
+    """CSF leaves the body at a place all the time, with the drug in it (numbers: from, until, flow). No stage
+    of the device reads it: the body changes. Nothing of the device ends it, and the twin does not have it."""
+    numbers = (from_h, until_h, flow_mL_h)
+    return Effect(Primitive.LOSE_CSF, Rank.FAULT, numbers, place=place, intended=False)
 
 
 def knot_rows(rows: Array) -> Array:

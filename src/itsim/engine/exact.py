@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from itsim.pd.response import Stage, Values
 BLOCK, SMALLEST_BLOCK = 48, 6
 ROUNDING = 1e-12
 BEND_WITHIN_H = 1e-9
+"""Numerical: a bend is found to within this."""
 JOINT = 1e-8
 """A step of the rate (or of its slope per hour) below this share of the largest rate is no edge here."""
 
@@ -58,6 +60,12 @@ class Segments:
             out[here] = self.propagator.states(self.starts[segment], self.rows[segment], s[here])
         return out
 
+    @property
+    def end(self) -> Array:
+        """State of the body at the last edge, before anything is given there."""
+        width_h = self.edges_h[-1:] - self.edges_h[-2]
+        return np.asarray(self.propagator.states(self.starts[-1], self.rows[-1], width_h)[0])
+
     def _located(self, t: Array) -> tuple[Codes, Array]:
         i = np.clip(np.searchsorted(self.edges_h, t, side="right") - 1, 0, len(self.starts) - 1)
         return i, np.maximum(t - self.edges_h[i], 0.0)
@@ -73,6 +81,47 @@ class Segments:
             return [self.states(times_h) @ row for row in readouts]
         z = self._modal(times_h)
         return [self.propagator.read(z, row) for row in readouts]
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Segments under one body after the other; each span ends where the next begins."""
+
+    parts: tuple[Segments, ...]
+
+    @property
+    def edges_h(self) -> Array:
+        """Every edge once."""
+        return np.concatenate([*(part.edges_h[:-1] for part in self.parts), self.parts[-1].edges_h[-1:]])
+
+    @property
+    def rows(self) -> Array:
+        """The catheter's piece in each segment."""
+        return np.concatenate([part.rows for part in self.parts])
+
+    def states(self, times_h: Array) -> Array:
+        """States of the body at any times, ``[n, states]``."""
+        t = np.asarray(times_h, float)
+        out = np.zeros((len(t), self.parts[0].starts.shape[1]))
+        for part, here in self._shared(t):
+            out[here] = part.states(t[here])
+        return out
+
+    def read(self, times_h: Array, readouts: Sequence[Array]) -> list[Array]:
+        """Read-outs of the body at any times."""
+        t = np.asarray(times_h, float)
+        out = [np.zeros(len(t)) for _ in readouts]
+        for part, here in self._shared(t):
+            for all_values, values in zip(out, part.read(t[here], readouts), strict=True):
+                all_values[here] = values
+        return out
+
+    def _shared(self, t: Array) -> list[tuple[Segments, Codes]]:
+        """Which times fall into which span; one before all belongs to the first."""
+        begins = [part.edges_h[0] for part in self.parts[1:]]
+        span = np.searchsorted(begins, t, side="right")
+        found = ((part, np.flatnonzero(span == i)) for i, part in enumerate(self.parts))
+        return [(part, here) for part, here in found if len(here) > 0]
 
 
 @dataclass(frozen=True)
@@ -110,7 +159,7 @@ class Panels:
 
 def solve(problem: Problem) -> Solution:
     """Solve a run in closed form but for the response's targets, which are resolved to 1e-9 of their size."""
-    segments = _segments(problem)
+    segments = _spans(problem)
     response = _march(problem, segments)
     return Solution(
         problem.body,
@@ -127,14 +176,24 @@ def solve(problem: Problem) -> Solution:
     )
 
 
-def _segments(problem: Problem) -> Segments:
-    edges = problem.stops_h
+def _spans(problem: Problem) -> Spans:
+    """The whole run: the stops are cut where the body changes, and each span starts where the last ended."""
+    stops, parts = problem.stops_h, list[Segments]()
+    cuts = np.searchsorted(stops, problem.changes_h)
+    now = problem.start_amounts
+    for first, last in pairwise([0, *cuts, len(stops) - 1]):
+        parts.append(_segments(problem, stops[first : last + 1], now))
+        now = parts[-1].end
+    return Spans(tuple(parts))
+
+
+def _segments(problem: Problem, edges: Array, start: Array) -> Segments:
     rows = np.array([_row_from(problem, t) for t in edges[:-1]])
-    by = propagator(problem.body)
+    by = propagator(problem.body_at(float(edges[0])))
     jumps = np.array([problem.jump_at(t) for t in edges[:-1]])
     found = ((i, problem.drainage_at(t)) for i, t in enumerate(edges[:-1]))
     drainages = {i: matrix for i, matrix in found if matrix is not None}
-    starts = by.chain(problem.start_amounts, rows, np.diff(edges), jumps, drainages)
+    starts = by.chain(start, rows, np.diff(edges), jumps, drainages)
     return Segments(edges, starts, rows, by)
 
 
@@ -169,7 +228,7 @@ class _Grid:
         )
 
 
-def _grid(problem: Problem, segments: Segments, edges_h: Array) -> _Grid:
+def _grid(problem: Problem, segments: Spans, edges_h: Array) -> _Grid:
     times = edges_h[:-1, None] + np.diff(edges_h)[:, None] * panels.POINTS
     times[:, -1] = np.nextafter(edges_h[1:], -np.inf)
     rows = [problem.body.readouts[name] for name in problem.response.drivers]
@@ -178,7 +237,7 @@ def _grid(problem: Problem, segments: Segments, edges_h: Array) -> _Grid:
     return _Grid(edges_h, shaped)
 
 
-def _first_grid(problem: Problem, segments: Segments) -> _Grid:
+def _first_grid(problem: Problem, segments: Spans) -> _Grid:
     """Graded panels after every edge, halved until every target that needs only drivers is resolved."""
     edges = segments.edges_h
     first = np.where(_is_sharp(problem, segments), panels.FIRST_PANEL_H, panels.LONGEST_PANEL_H)
@@ -204,18 +263,19 @@ def _rounded(drivers: Mapping[str, Array]) -> dict[str, Array]:
     return {name: values + ROUNDING * np.max(np.abs(values)) for name, values in drivers.items()}
 
 
-def _is_sharp(problem: Problem, segments: Segments) -> Flags:
+def _is_sharp(problem: Problem, segments: Spans) -> Flags:
     """Whether the input jumps or bends at the start of each segment; joints of a fitted curve do neither."""
     catheter, starts = problem.therapy.catheter, segments.edges_h[:-1]
     largest = max(float(np.max(np.abs(segments.rows[:, C0]))), 1e-300)
     level = np.abs(catheter.rate(starts) - catheter.rate_before(starts)) / largest
     slope = np.abs(catheter.slope(starts) - catheter.slope_before(starts)) / largest
     sharp = (level > JOINT) | (slope > JOINT) | np.isin(starts, problem.instants_h)
+    sharp |= np.isin(starts, problem.changes_h)
     sharp[0] = True
     return np.asarray(sharp)
 
 
-def _march(problem: Problem, segments: Segments) -> Panels:
+def _march(problem: Problem, segments: Spans) -> Panels:
     """March all stages over the run, block by block."""
     grid = _first_grid(problem, segments)
     now = problem.start_stages.copy()

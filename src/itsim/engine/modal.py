@@ -21,6 +21,7 @@ from itsim.pk.body import LinearBody
 CONDITION_LIMIT = 1e6
 RESIDUAL_LIMIT = 1e-11
 CHECK_TIMES_H = (0.1, 3.0, 100.0)
+"""Numerical: where the modes must reproduce the matrix exponential."""
 SMALL = 0.5
 N_TAYLOR = 18
 

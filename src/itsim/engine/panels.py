@@ -16,10 +16,8 @@ from itsim.arrays import Array, Flags, frozen
 
 N_NODES = 12
 N_QUADRATURE = 20
-FIRST_PANEL_H = 0.25
-LONGEST_PANEL_H = 64.0
-SHORTEST_PANEL_H = 1e-3
-BESIDE_BEND_H = 2e-3
+FIRST_PANEL_H, LONGEST_PANEL_H, SHORTEST_PANEL_H, BESIDE_BEND_H = 0.25, 64.0, 1e-3, 2e-3
+"""Numerical: widths from which panels are halved until they resolve; no result depends on them."""
 RESOLUTION = 1e-9
 MOST_DECAY = 32.0
 """Largest rate · width of a panel: up to there the quadrature of the kernel is right to 1e-13."""

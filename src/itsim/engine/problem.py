@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +25,19 @@ class Problem:
     """State of the body at the start, ``[states]``."""
     start_stages: Array
     """State of the response at the start, ``[stages]``."""
+    changes: tuple[tuple[float, LinearBody], ...] = ()
+    """Bodies that follow the first, each with the time in hours from which it is in force, in order; they
+    differ from it in the matrix only."""
+
+    def body_at(self, t_h: float) -> LinearBody:
+        """The body in force from *t_h* on."""
+        return next((body for from_h, body in reversed(self.changes) if from_h <= t_h), self.body)
+
+    @cached_property
+    def changes_h(self) -> Array:
+        """When another body comes into force within the run: nothing jumps, but every series may bend."""
+        edges = self.therapy.catheter.edges_h
+        return frozen(np.array([t for t, _ in self.changes if edges[0] < t < edges[-1]], float))
 
     @cached_property
     def doses(self) -> tuple[Dose, ...]:
@@ -40,8 +53,10 @@ class Problem:
 
     @cached_property
     def stops_h(self) -> Array:
-        """Every instant at which an engine must stop: piece edges, doses and drainages, without repeats."""
-        return frozen(np.unique(np.concatenate([self.therapy.catheter.edges_h, self.instants_h])))
+        """Every instant at which an engine must stop: piece edges, doses, drainages and changes of the
+        body, without repeats."""
+        edges = [self.therapy.catheter.edges_h, self.instants_h, self.changes_h]
+        return frozen(np.unique(np.concatenate(edges)))
 
     @cached_property
     def edges_h(self) -> Array:
@@ -78,13 +93,22 @@ class Problem:
 
 
 def make_problem(
-    body: LinearBody, response: Response, therapy: Therapy, dose_rate_ug_h: float, lasting_h: float
+    body: LinearBody,
+    response: Response,
+    therapy: Therapy,
+    dose_rate_ug_h: float,
+    lasting_h: float,
+    changes: Sequence[tuple[float, LinearBody]] = (),
 ) -> Problem:
     """A patient who has lived on *dose_rate_ug_h* for *lasting_h*: the body at its steady state, tolerance as
     it has grown by then. Zero hours is a patient who has never had the drug.
 
-    Raises KeyError for a condition that the response does not know.
+    *changes*: other bodies of the same states, each with the hour from which it is in force, in order.
+    Raises KeyError for a condition that the response does not know, ValueError for bodies that do not match.
     """
+    for _, other in changes:
+        if other.states != body.states:
+            raise ValueError("a body that changes must keep its states")
     unknown = set(therapy.conditions) - set(response.conditions)
     if unknown:
         raise KeyError(f"conditions that no output reads: {sorted(unknown)}")
@@ -92,4 +116,6 @@ def make_problem(
     amounts = body.steady_state("catheter", rate)
     drivers: Mapping[str, float] = {name: float(body.readouts[name] @ amounts) for name in response.drivers}
     stages = response.start(drivers, lasting_h)
-    return Problem(body, response, therapy, frozen(amounts), frozen(np.array(list(stages.values()))))
+    return Problem(
+        body, response, therapy, frozen(amounts), frozen(np.array(list(stages.values()))), tuple(changes)
+    )

@@ -21,6 +21,7 @@ from itsim.engine.solution import Solution
 RELATIVE_TOLERANCE = 1e-12
 ABSOLUTE_SHARE = 1e-13
 STEP_PAST_BEND_H = 1e-6
+"""Numerical: how far the integrator restarts behind a bend."""
 NO_GAP = 1e-13
 """A gap of this size is rounding. Without it a patient who has no drug would bend at every instant."""
 STEP_TIMES_RATE = 2.0
@@ -85,7 +86,8 @@ def _one_segment(problem: Problem, left: float, right: float, y: Array, floor: A
     """
     derivative = right_hand_side(problem, left)
     watch = _bends(problem)
-    longest_h = STEP_TIMES_RATE / float(np.max(np.abs(np.linalg.eigvals(problem.body.matrix_per_h))))
+    matrix = problem.body_at(left).matrix_per_h
+    longest_h = STEP_TIMES_RATE / float(np.max(np.abs(np.linalg.eigvals(matrix))))
 
     def leg(from_h: float, until_h: float, start: Array, watched: bool) -> OdeResult:
         done = solve_ivp(
@@ -117,8 +119,8 @@ def _one_segment(problem: Problem, left: float, right: float, y: Array, floor: A
 
 
 def right_hand_side(problem: Problem, edge_h: float) -> Callable[[float, Array], Array]:
-    """dy/dt of body and response under the piece of input in force from *edge_h* on."""
-    body, stages = problem.body, problem.response.stages
+    """dy/dt of body and response under the body and the piece of input in force from *edge_h* on."""
+    body, stages = problem.body_at(edge_h), problem.response.stages
     row = problem.piece_row(edge_h)
     inlet, matrix, n = body.inlets["catheter"], body.matrix_per_h, len(body.states)
     drivers = [(name, body.readouts[name]) for name in problem.response.drivers]

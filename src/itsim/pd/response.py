@@ -18,7 +18,7 @@ from itsim.parameters import ParameterSet
 from itsim.pd.effect import hill
 from itsim.pd.occupancy import occupancy
 from itsim.pd.tolerance import after_constant_dosing, shift_of_potency
-from itsim.pd.withdrawal import FULL_INDEX, index_target, opponent, opponent_scale, presence
+from itsim.pd.withdrawal import FULL_INDEX, index_target, opponent, opponent_scale, presence, tone
 
 Values = Mapping[str, Number]
 """Drivers, earlier states and, for outputs, conditions by name: floats or arrays over time."""
@@ -98,25 +98,35 @@ class Numbers:
     slow_tolerance_gain: float
     slow_tolerance_time_h: float
     slow_recovery_time_h: float
+    brain_tolerance_time_h: float
+    brain_recovery_time_h: float
     opponent_base: float
     opponent_slow: float
     withdrawal_threshold: float
     withdrawal_hill: float
     withdrawal_rate_per_h: float
+    rebound_gain: float
     sedation_ec50_ug_mL: float
     sedation_hill: float
     supraspinal_share: float
 
 
 def make_response(parameters: ParameterSet) -> Response:
-    """The chain of science §2b: the same law at the cord and at the brain."""
+    """The chain of science §2b: the same law at the cord and at the brain, which learns and forgets faster.
+
+    Raises ParameterError for a number that is missing or in another unit.
+    """
     p = parameters.fill(Numbers)
+    cord = _Site(
+        "cord", "cord_leg", p.occupancy_constant_ug_mL, p.slow_tolerance_time_h, p.slow_recovery_time_h
+    )
     brain_constant = p.occupancy_constant_ug_mL * p.sedation_ec50_ug_mL / p.leg_ec50_ug_mL
+    brain = _Site("brain", "brain", brain_constant, p.brain_tolerance_time_h, p.brain_recovery_time_h)
     return Response(
         drivers=("cord_leg", "brain"),
         stages=(
-            *_tolerance("cord", "cord_leg", p.occupancy_constant_ug_mL, p),
-            *_tolerance("brain", "brain", brain_constant, p),
+            *_tolerance(cord, p),
+            *_tolerance(brain, p),
             _withdrawal(p),
         ),
         outputs=_outputs(p),
@@ -124,31 +134,36 @@ def make_response(parameters: ParameterSet) -> Response:
     )
 
 
-def _tolerance(site: str, driver: str, constant_ug_mL: float, p: Numbers) -> tuple[Stage, Stage]:
+@dataclass(frozen=True)
+class _Site:
+    """Where tolerance grows, under which driver, and how fast its slow part does."""
+
+    name: str
+    driver: str
+    constant_ug_mL: float
+    growing_h: float
+    fading_h: float
+
+
+def _tolerance(site: _Site, p: Numbers) -> tuple[Stage, Stage]:
     def taken(v: Values) -> Number:
-        return occupancy(v[driver], constant_ug_mL)
+        return occupancy(v[site.driver], site.constant_ug_mL)
 
-    def grown(time_h: float) -> Callable[[float, float], float]:
-        return lambda target, lasting_h: after_constant_dosing(target, lasting_h, time_h)
+    def stage(kind: str, growing_h: float, fading_h: float) -> Stage:
+        return Stage(
+            f"{site.name}_{kind}_tolerance",
+            (site.driver,),
+            taken,
+            1.0 / growing_h,
+            1.0 / fading_h,
+            constant_target_after=lambda target, lasting_h: after_constant_dosing(
+                target, lasting_h, growing_h
+            ),
+        )
 
-    fast_per_h = 1.0 / p.fast_tolerance_time_h
     return (
-        Stage(
-            f"{site}_fast_tolerance",
-            (driver,),
-            taken,
-            fast_per_h,
-            fast_per_h,
-            constant_target_after=grown(p.fast_tolerance_time_h),
-        ),
-        Stage(
-            f"{site}_slow_tolerance",
-            (driver,),
-            taken,
-            1.0 / p.slow_tolerance_time_h,
-            1.0 / p.slow_recovery_time_h,
-            constant_target_after=grown(p.slow_tolerance_time_h),
-        ),
+        stage("fast", p.fast_tolerance_time_h, p.fast_tolerance_time_h),
+        stage("slow", site.growing_h, site.fading_h),
     )
 
 
@@ -185,6 +200,9 @@ def _outputs(p: Numbers) -> dict[str, Output]:
     def leg(v: Values) -> Number:
         return hill(v["cord_leg"], relieving_ug_mL(v), p.effect_hill)
 
+    def tone_of_leg(v: Values) -> Number:
+        return tone(leg(v), v["withdrawal_index"], p.rebound_gain)
+
     def hreflex(v: Values) -> Number:
         return hill(v["cord_leg"], v[POTENCY] * cord(v) * p.hreflex_ec50_ug_mL, p.effect_hill)
 
@@ -197,6 +215,7 @@ def _outputs(p: Numbers) -> dict[str, Output]:
 
     return {
         "effect_leg": Output(("cord_leg",), leg),
+        "tone": Output(("cord_leg",), tone_of_leg),
         "effect_hreflex": Output(("cord_leg",), hreflex),
         "effect_arm": Output(("cord_arm", "arm_site"), arm),
         "sedation": Output(("brain",), sedation),

@@ -1,7 +1,12 @@
-"""Withdrawal as an opponent process (science §2b).
+"""Withdrawal as an opponent process (science §2b), and the rebound of tone that belongs to it.
 
 P = Ce/(Ce + m·KO) ;  Op = f(w0 + w1·S)F ;  Bw = max(0, Op − P)
-dW/dt = kW(100·Bw^h/(Bw^h + θ^h) − W)
+dW/dt = kW(100·Bw^h/(Bw^h + θ^h) − W) ;  tone = (1 − effect)(1 + ρ·W/100)
+
+One rate kW serves both ways, because the facts ask for no second: with 0.2 1/h a stop peaks at 2 to 3 days
+(B38), and the index is halved 4 to 8 h after delivery is restored (B40). The course is slow on the way out
+and quick on the way back all the same: the drive grows as the cord empties, over days, and ends as soon as
+the presence has passed the opponent again.
 
 No published PK/PD model of baclofen withdrawal was found: this layer is new, has few data, and is an index,
 never a probability.
@@ -31,6 +36,14 @@ def index_target(drive: Number, threshold: float, exponent: float) -> Number:
     """Where the index is heading under an unopposed drive, 0 to 100; nothing at or below zero."""
     raised = (np.maximum(drive, 0.0) / threshold) ** exponent
     return FULL_INDEX * raised / (1.0 + raised)
+
+
+def tone(effect: Number, index: Number, rebound_gain: float) -> Number:
+    """Tone as a share of the untreated level: (1 − effect)(1 + ρ·W/100); 1 untreated, above it rebound.
+
+    Reviews name rebound among the signs of withdrawal (B41); how it grows with the index is an assumption.
+    """
+    return (1.0 - effect) * (1.0 + rebound_gain * index / FULL_INDEX)
 
 
 def opponent_scale(base: float, slow_weight: float, slow_gain: float, receptor_loss: float) -> float:

@@ -38,6 +38,15 @@ class Site:
 
 
 @dataclass(frozen=True)
+class CsfLoss:
+    """CSF that leaves the body all the time, with the drug in it: a leak, a shunt, a drain."""
+
+    place: str
+    """A vertebral level, or "intraventricular"."""
+    flow_mL_h: float
+
+
+@dataclass(frozen=True)
 class LinearBody:
     """``dx/dt = matrix x + inlet · rate``; ``n`` states."""
 
@@ -103,8 +112,9 @@ class BodyModel:
 
     name: str
     summary: str
-    build: Callable[[ParameterSet, float], LinearBody]
-    """``build(numbers, tip_cm)``"""
+    build: Callable[[ParameterSet, str, Sequence[CsfLoss]], LinearBody]
+    """``build(numbers, tip, losses)``: the tip's level or "intraventricular", and the CSF that is being lost.
+    States, inlets and read-outs do not depend on the losses."""
     sources: tuple[str, ...]
 
 

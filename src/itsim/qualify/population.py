@@ -20,7 +20,7 @@ from itsim.parameters import ParameterSet
 from itsim.qualify.facts import Check, protocol
 from itsim.qualify.observables import values_of
 from itsim.qualify.treated import Treated
-from itsim.study.cohort import draw
+from itsim.study.draws import draw
 
 DEFAULT_SIZE, DEFAULT_SEED = 1000, 1
 CHUNK = 10

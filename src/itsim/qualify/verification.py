@@ -17,7 +17,7 @@ from itsim.device.delivery import Dose, Pieces, Therapy
 from itsim.engine import ENGINES, exact
 from itsim.engine.problem import Problem, make_problem
 from itsim.engine.solution import Solution
-from itsim.parameters import ParameterSet, levels, read
+from itsim.parameters import ParameterSet, read
 from itsim.pd.response import make_response
 from itsim.pk.body import SINKS, LinearBody
 from itsim.qualify.facts import protocol
@@ -216,7 +216,7 @@ def _numbers(body: str, **changed: float) -> ParameterSet:
 
 
 def _body(name: str, numbers: ParameterSet) -> LinearBody:
-    return catalogue().bodies[name].build(numbers, levels()[TIP])
+    return catalogue().bodies[name].build(numbers, TIP, ())
 
 
 def _constant(rate_ug_h: float) -> Array:

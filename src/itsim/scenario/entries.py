@@ -15,7 +15,7 @@ from itsim.scenario.verbs import CHOSEN, Kinds, check_keys, kind_of, refuse_kind
 
 _SIMPLE = re.compile(r"[a-z0-9_]+")
 SAME_INSTANT_H = 1e-9
-"""Two ways to write one time, such as 1 day and 1440 min, may differ by rounding."""
+"""Numerical: two ways to write one time, such as 1 day and 1440 min, may differ by rounding."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def json_schema(catalogue: Catalogue) -> Schema:
 
 def _head(catalogue: Catalogue) -> Schema:
     bodies = sorted(catalogue.bodies)
-    patient = [p for body in bodies for p in parameters.read(f"bodies/{body}", "response").values()]
+    patient = [p for b in bodies for p in parameters.read(f"bodies/{b}", "response", "person").values()]
     parts = [f"{folder}/{name}" for folder in ("pumps", "catheters") for name in parameters.available(folder)]
     device = [p for part in (*parts, "clinic") for p in parameters.read(part).values()]
     return {
@@ -61,8 +61,8 @@ def _head(catalogue: Catalogue) -> Schema:
         "extends": {"type": "string", "pattern": r"\.yaml$", "description": "a file here to begin from"},
         "patient": _group("the patient: a preset, and any of the body's numbers", {
             "preset": _choice(parameters.available("patients"), "typical values to begin from"),
-            "tip": _choice(tuple(parameters.levels())[::-1], "vertebral level of the catheter tip"),
-        } | _overrides(patient)),
+            "tip": _choice(parameters.tips(), "vertebral level of the catheter tip, or the ventricle"),
+        } | _overrides(patient) | {"posture": _posture()}),
         "body": _choice(bodies, "the model of the body"),
         "device": _group("pump, catheter and any of their numbers", {
             "pump": _choice(parameters.available("pumps"), "the pump"),
@@ -152,6 +152,12 @@ def _bare(schema: Schema) -> Schema:
 
 def _overrides(known: list[Parameter]) -> Schema:
     return {p.name: _quantity(p.unit, p.note) for p in sorted(known, key=lambda p: p.name)}
+
+
+def _posture() -> Schema:
+    """A word, or the factor itself."""
+    names = list(parameters.read("postures"))
+    return {"anyOf": [{"enum": names}, _quantity("1", "factor on the lumbosacral CSF against lying flat")]}
 
 
 def _quantity(unit: str, note: str) -> Schema:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itsim import parameters
 from itsim.parameters import Parameter, ParameterSet
+from itsim.person import personal
 from itsim.scenario.keys import is_empty, read_name, read_table, refuse_unknown
 from itsim.scenario.model import Catalogue, History
-from itsim.scenario.nodes import Findings, Node, Table, join, shown
+from itsim.scenario.nodes import Findings, Node, Scalar, Table, join, shown
 from itsim.scenario.quantity import read_quantity, read_time
 
 DEFAULT_BODY = "neuraxis"
@@ -19,19 +20,26 @@ def read_patient(tree: Table, catalogue: Catalogue, findings: Findings) -> tuple
     table = read_table(tree, "patient", findings)
     preset = read_name(table, "preset", parameters.available("patients"), "patient", DEFAULT_PRESET, findings)
     tip = str(parameters.about(f"patients/{preset}").get("tip", "")) if preset else "?"
-    tip = read_name(table, "tip", tuple(parameters.levels())[::-1], "patient", tip, findings) or ""
+    tip = read_name(table, "tip", parameters.tips(), "patient", tip, findings) or ""
     if body is None:
         return "", ParameterSet(), tip
-    numbers = parameters.read(f"bodies/{body}", "response")
-    if preset:
-        numbers = numbers.merged(
-            p for p in parameters.read(f"patients/{preset}").entries if p.name in numbers
-        )
-    return (
-        body,
-        override(numbers, table, ("preset", "tip"), "patient", f"a patient with the body {body}", findings),
-        tip,
-    )
+    numbers = parameters.read(f"bodies/{body}", "response", "person")
+    chosen = parameters.read(f"patients/{preset}").entries if preset else ()
+    numbers = numbers.merged(p for p in chosen if p.name in numbers)
+    numbers, posture = _in_posture(numbers, table)
+    owner = f"a patient with the body {body}"
+    numbers = override(numbers, table, ("preset", "tip", *posture), "patient", owner, findings)
+    given = {p.name for p in chosen} | {key.text for key, _ in table}
+    return body, personal(numbers, given), tip
+
+
+def _in_posture(numbers: ParameterSet, table: Table) -> tuple[ParameterSet, tuple[str, ...]]:
+    """The numbers with a posture that is given as a word, and the key that is done with by then."""
+    node, words = table.get("posture"), parameters.read("postures")
+    if not (isinstance(node, Scalar) and node.text in words and "posture" in numbers):
+        return numbers, ()
+    word = words[node.text]
+    return numbers.override("posture", word.value, word.source, word.grade), ("posture",)
 
 
 def read_device(tree: Table, findings: Findings) -> tuple[str, str, ParameterSet]:

@@ -3,8 +3,12 @@
 from itsim.show.case_timeline import plot_case_timeline
 from itsim.show.compare_plot import plot_compare
 from itsim.show.notebook import run_html
+from itsim.show.onset_curve import plot_onset_curve
 from itsim.show.summary import summary
 from itsim.show.text import summary_text
 from itsim.show.timeline_plot import plot_run
 
-__all__ = ["plot_run", "plot_case_timeline", "plot_compare", "summary", "summary_text", "run_html"]
+__all__ = [
+    "plot_run", "plot_case_timeline", "plot_compare", "plot_onset_curve",
+    "summary", "summary_text", "run_html",
+]  # fmt: skip

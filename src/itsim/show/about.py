@@ -10,20 +10,28 @@ from itsim.parameters import Parameter, read, safety
 from itsim.parameters import version as parameters_version
 from itsim.resources import itsim_version
 from itsim.run import RunRecord
+from itsim.scenario.model import Scenario
 from itsim.show.words import moment
 
 WEAK_GRADES = ("M", "X")
 DAY_H = 24.0
 
 
-def numbers_of(run: RunRecord) -> tuple[Parameter, ...]:
-    """Every number of patient and device that a run rests on."""
-    return (*run.scenario.patient.values(), *run.scenario.device.values())
+def numbers_of(scenario: Scenario) -> tuple[Parameter, ...]:
+    """Every number of patient and device that a scenario rests on."""
+    return (*scenario.patient.values(), *scenario.device.values())
 
 
-def assumed(run: RunRecord) -> tuple[Parameter, ...]:
-    """The numbers of a run that are remembered and not verified (M) or assumptions (X)."""
-    return tuple(number for number in numbers_of(run) if number.grade in WEAK_GRADES)
+def assumed(scenario: Scenario) -> tuple[Parameter, ...]:
+    """The numbers of a scenario that are remembered and not verified (M) or assumptions (X)."""
+    return tuple(number for number in numbers_of(scenario) if number.grade in WEAK_GRADES)
+
+
+def assumed_lines(scenario: Scenario) -> tuple[str, ...]:
+    """The names of those numbers, a line for each grade."""
+    told = {"X": "Assumptions (grade X)", "M": "Not verified (grade M)"}
+    named = {grade: [p.name for p in assumed(scenario) if p.grade == grade] for grade in told}
+    return tuple(f"{told[grade]}: {', '.join(names)}." for grade, names in named.items() if names)
 
 
 def warnings(run: RunRecord) -> list[str]:
@@ -32,7 +40,7 @@ def warnings(run: RunRecord) -> list[str]:
     found = [safety()["outside_range"]] if outside_range(run) else []
     found += [
         f"{p.name} = {p.value:g} {p.unit} lies outside its range of {p.low:g} to {p.high:g}."
-        for p in numbers_of(run)
+        for p in numbers_of(run.scenario)
         if p.source == "scenario" and not p.in_range
     ]
     onset_h = run.solution.first_crossing_h("withdrawal_index", ONSET_INDEX, 0.0)
@@ -83,5 +91,5 @@ def version_line() -> str:
 
 def assumption_note(run: RunRecord) -> str:
     """How many numbers are assumed, and where they are listed."""
-    n, total = len(assumed(run)), len(numbers_of(run))
+    n, total = len(assumed(run.scenario)), len(numbers_of(run.scenario))
     return f"{n} of {total} numbers are assumptions or not verified (grades X, M), listed in the summary"

@@ -15,42 +15,74 @@ from itsim.show import words
 from itsim.show.about import assumed, warnings
 from itsim.show.marks import is_excess
 from itsim.study.cohort import Band, Cohort
+from itsim.study.survival import OnsetCurve, onset_curve
 
 FIRST_LOSS = "first_loss"
 """Kind of the event from which all times of the metrics count."""
 
 
-def summary(run: RunRecord, cohort: Cohort | None = None) -> dict[str, Any]:
-    """The run's summary; low and high are null without a cohort, and where that patient never gets there."""
+ONSET_SHARES = (0.1, 0.25, 0.5)
+"""The shares of patients for whom the time of onset is given."""
+
+
+def summary(
+    run: RunRecord, cohort: Cohort | None = None, uncertainty: Cohort | None = None
+) -> dict[str, Any]:
+    """The run's summary: ``low`` and ``high`` between the patients of *cohort*, ``uncertainty_low`` and
+    ``uncertainty_high`` of the typical patient; null without them, and where such a patient never gets there.
+    """
     return {
         "itsim_version": itsim_version(),
         "parameters_version": parameters_version(),
         "disclaimer": safety()["disclaimer"],
         "emergency": safety()["withdrawal"],
         "warnings": warnings(run),
-        "cohort": {"size": len(cohort.patients), "seed": cohort.seed} if cohort else None,
+        "cohort": _size(cohort),
+        "uncertainty": _size(uncertainty),
         "scenario": {"name": run.scenario.name, "sha256": run.scenario.sha256},
         "engine": run.solution.engine,
         "metrics": {
-            name: _metric(m, cohort.band(name) if cohort else None) for name, m in run.metrics.items()
+            name: _metric(m, _band(cohort, name), _band(uncertainty, name)) for name, m in run.metrics.items()
         },
+        "onset_curve": _onset(onset_curve(cohort) if cohort else None),
         "events": _events(run),
         "log": _log(run),
         "evidence": _evidence(run),
         "mass": _mass(run),
         "sources": list(sources_of(run.scenario)),
-        "assumptions": [_assumption(number) for number in assumed(run)],
+        "assumptions": [_assumption(number) for number in assumed(run.scenario)],
     }
 
 
-def _metric(metric: Metric, band: Band | None) -> dict[str, Any]:
+def _size(cohort: Cohort | None) -> dict[str, int] | None:
+    return {"size": len(cohort.patients), "seed": cohort.seed} if cohort else None
+
+
+def _band(cohort: Cohort | None, name: str) -> Band:
+    return cohort.band(name) if cohort else Band(None, None)
+
+
+def _metric(metric: Metric, between: Band, uncertainty: Band) -> dict[str, Any]:
     return {
         "value": _number(metric.value),
         "unit": metric.unit,
-        "low": _number(band.low) if band else None,
-        "high": _number(band.high) if band else None,
+        "low": _number(between.low),
+        "high": _number(between.high),
+        "uncertainty_low": _number(uncertainty.low),
+        "uncertainty_high": _number(uncertainty.high),
         "censored": metric.censored or False,
     }
+
+
+def _onset(curve: OnsetCurve | None) -> dict[str, Any] | None:
+    """When shares of the patients have passed, and how many never do; 95 % intervals for their number."""
+    if curve is None:
+        return None
+    quantiles = [asdict(curve.quantile(share)) for share in ONSET_SHARES]
+    never = zip(
+        ("never_frac", "never_low", "never_high"), (curve.never_frac, *curve.never_interval), strict=True
+    )
+    return {"n": curve.n, "until_h": _number(curve.until_h), "quantiles": quantiles, **dict(never)}
 
 
 def _events(run: RunRecord) -> list[dict[str, Any]]:

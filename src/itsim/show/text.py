@@ -11,6 +11,7 @@ from itsim.parameters import safety
 from itsim.run import RunRecord
 from itsim.scenario.model import Entry, Scenario
 from itsim.show import words
+from itsim.show.about import assumed_lines
 from itsim.show.marks import is_excess
 from itsim.show.summary import FIRST_LOSS
 from itsim.show.window import relief_lost
@@ -25,7 +26,7 @@ Metrics = Mapping[str, Mapping[str, Any]]
 
 
 def summary_text(summary: Mapping[str, Any], run: RunRecord) -> str:
-    """At most about thirty lines: what was simulated, what happens, what was found, and what it is not."""
+    """What was simulated, what happens, what was found, how far to trust it, and what it is not."""
     metrics, scenario = summary["metrics"], run.scenario
     parts = [
         [scenario.title, *_what(scenario), *_trouble(run), *_story(scenario)],
@@ -36,7 +37,7 @@ def summary_text(summary: Mapping[str, Any], run: RunRecord) -> str:
             *_withdrawal(metrics),
             *_alarm(metrics),
         ],
-        [*_visits(summary), *_sedation(metrics, run), *_trust(summary)],
+        [*_visits(summary), *_sedation(metrics, run), *_trust(summary, scenario)],
         [safety()["withdrawal"], f"{summary['disclaimer']} {_versions(summary)}"],
     ]
     return "\n\n".join("\n".join(_wrapped(line) for line in lines) for lines in parts) + "\n"
@@ -204,15 +205,36 @@ def _sedation(metrics: Metrics, run: RunRecord) -> Iterator[str]:
     yield f"Sedation index: highest value {highest} of its full range, first reached on {when}."
 
 
-def _trust(summary: Mapping[str, Any]) -> Iterator[str]:
+def _uncertainty(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What the typical patient may be, with the onset where one can come."""
+    drawn, metrics = summary["uncertainty"], summary["metrics"]
+    if drawn is None or _band_of(metrics, "withdrawal_onset_h") is None:
+        return
+    peak, relief = metrics["withdrawal_peak"], metrics["effect_baseline_frac"]
+    told = [
+        f"highest index {peak['uncertainty_low']:.0f} to {peak['uncertainty_high']:.0f}",
+        f"relief at first {words.percent_band(relief['uncertainty_low'], relief['uncertainty_high'])}",
+    ]
+    onset = metrics["withdrawal_onset_h"]
+    if onset["censored"] != NO_LOSS:
+        told.insert(0, f"onset {words.band(onset['uncertainty_low'], onset['uncertainty_high'])}")
+    yield (
+        f"Uncertainty of the typical patient, {drawn['size']} draws of its numbers from their ranges: "
+        f"{', '.join(told)}."
+    )
+
+
+def _trust(summary: Mapping[str, Any], scenario: Scenario) -> Iterator[str]:
     mass, n = summary["mass"], len(summary["assumptions"])
     if _band_of(summary["metrics"], "withdrawal_onset_h") is not None:
         yield "In brackets: 5th to 95th percentile of virtual patients. Before them: the typical patient."
+    yield from _uncertainty(summary)
     told = (
         f"{mass['entered_ug']:.0f} µg of drug entered; a share of {mass['error_frac']:.0e} is unaccounted for"
     )
     yield f"Mass check: {told}."
-    yield f"Trust: {n} of the numbers used are assumptions or not verified (listed in the summary file)."
+    yield f"Trust: {n} of the numbers used are assumptions or not verified."
+    yield from assumed_lines(scenario)
 
 
 def _versions(summary: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from itsim.scenario.kinds import Kind
 
 BEGINS_DAY, NEXT_VISIT_DAY, LAST_VISIT_DAY, END_DAY = 20, 40, 67, 70
 SMALLEST_SIGN_ML = 0.02
-"""What a difference must be to count as one at all; whether a clinic would flag it is said beside it."""
+"""Numerical: what a difference must be to count as one; whether a clinic would flag it is said beside it."""
 N_SAMPLES = 20_001
 OTHER_PUMPS = {"valve_opening": "prometra_ii_20"}
 """Faults that only another pump has."""

@@ -11,7 +11,9 @@ from pk.bodies.literal import literal_derivative
 
 
 def test_matrix_is_the_equations_of_science() -> None:
-    body, rng = body_of("neuraxis", "T10"), np.random.default_rng(3)
+    """With an even cross-section, as science has it."""
+    even = {"lumbosacral_share": 22.5 / 60.0, "cervical_share": 13.5 / 60.0}
+    body, rng = body_of("neuraxis", "T10", **even), np.random.default_rng(3)
     values = numbers_of("neuraxis").numbers
     for _ in range(5):
         x, rate = rng.uniform(0.0, 10.0, len(body.states)), rng.uniform(0.0, 50.0)

@@ -25,6 +25,7 @@ from itsim.scenario.kinds import Complaint, Hours, Kind, KindModel, Micrograms, 
 
 DAY_H = 24.0
 SAME_INSTANT_H = 1e-9
+"""Numerical: times closer than this are one."""
 
 
 class PatientBolus(KindModel):

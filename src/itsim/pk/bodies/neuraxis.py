@@ -7,6 +7,7 @@ The arm site X feeds nothing back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itsim.parameters import ParameterSet
@@ -17,8 +18,10 @@ from itsim.pk.axis import (
     csf_regions,
     neuraxis_inlets,
     neuraxis_readouts,
+    segment_states,
 )
-from itsim.pk.body import BodyModel, LinearBody, Site, Transfer, assemble
+from itsim.pk.body import BodyModel, CsfLoss, LinearBody, Site, Transfer, assemble
+from itsim.pk.canal import Canal
 from itsim.pk.parts import SYSTEMIC_STATES, BrainSite, Systemic, brain_site, systemic_transfers
 
 
@@ -31,42 +34,39 @@ class Deep:
     arm_exchange_per_h: float
 
 
-def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
-    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, plasma, gut, depot; sites: brain, arm."""
-    p, systemic, deep = numbers.fill(Axis), numbers.fill(Systemic), numbers.fill(Deep)
-    segments = range(p.n_segments)
-    states = (
-        *(f"csf_{i}" for i in segments),
-        *(f"cord_{i}" for i in segments),
-        *(f"deep_{i}" for i in segments),
-        *("pocket", "cistern", "cranial", *SYSTEMIC_STATES),
-    )
+def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> LinearBody:
+    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, plasma, gut, depot; sites: brain, arm.
+
+    Raises KeyError for an unknown level of the tip or of a loss.
+    """
+    canal, p = numbers.fill(Canal), numbers.fill(Axis)
+    systemic, deep = numbers.fill(Systemic), numbers.fill(Deep)
+    states = segment_states(canal, tip, ("csf", "cord", "deep"))
     cranial = {"cranial": 1.0 / p.cranial_volume_mL}
     cistern = {"cistern": 1.0 / p.cistern_volume_mL}
-    readouts = dict(neuraxis_readouts(p, systemic, tip_cm)) | {"arm_site": {"arm": 1.0}}
+    readouts = dict(neuraxis_readouts(canal, p, systemic, tip)) | {"arm_site": {"arm": 1.0}}
     return assemble(
         "neuraxis",
-        states,
+        (*states, "cistern", "cranial", *SYSTEMIC_STATES),
         (
-            *axis_transfers(p, systemic, tip_cm),
-            *cord_transfers(p),
-            *_deep_transfers(p, deep),
+            *axis_transfers(canal, p, systemic, tip, losses),
+            *cord_transfers(canal, p),
+            *_deep_transfers(canal, deep.deep_share_frac / p.cord_share_frac, deep),
             *systemic_transfers(systemic),
         ),
         (
             brain_site(numbers.fill(BrainSite), systemic, cranial),
             Site("arm", deep.arm_exchange_per_h, cistern),
         ),
-        neuraxis_inlets(p, systemic),
+        neuraxis_inlets(canal, p, systemic, tip),
         readouts,
-        csf_regions(p),
+        csf_regions(canal, p),
     )
 
 
-def _deep_transfers(p: Axis, deep: Deep) -> list[Transfer]:
-    ratio = deep.deep_share_frac / p.cord_share_frac
+def _deep_transfers(canal: Canal, ratio: float, deep: Deep) -> list[Transfer]:
     moves = []
-    for i in range(p.n_segments):
+    for i in range(canal.n_segments):
         moves.append(Transfer(f"cord_{i}", f"deep_{i}", deep.deep_exchange_per_h * ratio))
         moves.append(Transfer(f"deep_{i}", f"cord_{i}", deep.deep_exchange_per_h))
     return moves
@@ -76,5 +76,5 @@ BODY = BodyModel(
     "neuraxis",
     "Spinal CSF in segments with shallow and deep tissue, tip pocket, cistern, cranial CSF, brain and arm.",
     build,
-    ("chen2017", "product_monograph", "sallerin_caute1991"),
+    ("chen2017", "product_monograph", "sallerin_caute1991", "pmid17056974", "jang2019"),
 )

@@ -11,6 +11,8 @@ The brain site B feeds nothing back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from itsim.parameters import ParameterSet
 from itsim.pk.axis import (
     Axis,
@@ -19,29 +21,33 @@ from itsim.pk.axis import (
     csf_regions,
     neuraxis_inlets,
     neuraxis_readouts,
+    segment_states,
 )
-from itsim.pk.body import BodyModel, LinearBody, assemble
+from itsim.pk.body import BodyModel, CsfLoss, LinearBody, assemble
+from itsim.pk.canal import Canal
 from itsim.pk.parts import SYSTEMIC_STATES, BrainSite, Systemic, brain_site, systemic_transfers
 
 
-def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
-    """States: csf_0…, cord_0…, pocket, cistern, cranial, plasma, gut, depot; site: brain."""
-    p, systemic = numbers.fill(Axis), numbers.fill(Systemic)
-    segments = range(p.n_segments)
-    states = (
-        *(f"csf_{i}" for i in segments),
-        *(f"cord_{i}" for i in segments),
-        *("pocket", "cistern", "cranial", *SYSTEMIC_STATES),
-    )
+def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> LinearBody:
+    """States: csf_0…, cord_0…, pocket, cistern, cranial, plasma, gut, depot; site: brain.
+
+    Raises KeyError for an unknown level of the tip or of a loss.
+    """
+    canal, p, systemic = numbers.fill(Canal), numbers.fill(Axis), numbers.fill(Systemic)
+    states = segment_states(canal, tip, ("csf", "cord"))
     cranial = {"cranial": 1.0 / p.cranial_volume_mL}
     return assemble(
         "neuraxis_minimal",
-        states,
-        (*axis_transfers(p, systemic, tip_cm), *cord_transfers(p), *systemic_transfers(systemic)),
+        (*states, "cistern", "cranial", *SYSTEMIC_STATES),
+        (
+            *axis_transfers(canal, p, systemic, tip, losses),
+            *cord_transfers(canal, p),
+            *systemic_transfers(systemic),
+        ),
         (brain_site(numbers.fill(BrainSite), systemic, cranial),),
-        neuraxis_inlets(p, systemic),
-        neuraxis_readouts(p, systemic, tip_cm),
-        csf_regions(p),
+        neuraxis_inlets(canal, p, systemic, tip),
+        neuraxis_readouts(canal, p, systemic, tip),
+        csf_regions(canal, p),
     )
 
 

@@ -2,15 +2,17 @@
 
     V dC/dt = R(t) − CL·(C − Kp·Cp)
 
-The cord sees C at once; the brain's CSF is taken as a fixed share of C (lumbar : cisternal about 4 : 1).
+The cord sees C at once; the brain's CSF is taken as a fixed share of C (lumbar : cisternal about 4 : 1). CSF
+that is lost takes C with it from the canal, that share of C from the ventricle, and is made up by new CSF.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from itsim.parameters import ParameterSet
-from itsim.pk.body import BodyModel, LinearBody, assemble
+from itsim.parameters import INTRAVENTRICULAR, ParameterSet
+from itsim.pk.body import DRAINED, BodyModel, CsfLoss, LinearBody, Transfer, assemble
 from itsim.pk.parts import (
     SYSTEMIC_STATES,
     BrainSite,
@@ -32,7 +34,7 @@ class Csf:
     cistern_ratio: float
 
 
-def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
+def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> LinearBody:
     """States: csf, plasma, gut, depot and the brain site. The tip's level makes no difference here."""
     p, systemic = numbers.fill(Csf), numbers.fill(Systemic)
     lumbar = {"csf": 1.0 / p.csf_volume_mL}
@@ -43,6 +45,10 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
         (
             *loss_to_plasma("csf", p.csf_clearance_mL_h, p.csf_volume_mL, systemic),
             *systemic_transfers(systemic),
+            *(
+                Transfer("csf", DRAINED, _share(p, loss) * loss.flow_mL_h / p.csf_volume_mL)
+                for loss in losses
+            ),
         ),
         (brain_site(numbers.fill(BrainSite), systemic, cisternal),),
         {"catheter": {"csf": 1.0}, "lumbar_puncture": {"csf": 1.0}, **systemic_inlets(systemic)},
@@ -56,6 +62,10 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
         },
         ({"csf": p.csf_volume_mL},),
     )
+
+
+def _share(p: Csf, loss: CsfLoss) -> float:
+    return p.cistern_ratio if loss.place == INTRAVENTRICULAR else 1.0
 
 
 BODY = BodyModel(

@@ -4,15 +4,18 @@
     V2 dC2/dt = Q·(C1 − C2) − CL2·(C2 − Kp·Cp)
     dT/dt     = kt·(C1 − T)
 
-At steady state C1/C2 = (Q + CL2)/Q and R/C1 = CL1 + Q·(1 − C2/C1), which is how its numbers were set.
+CSF lost from the canal, q, comes down from the cistern: q·C2 into V1, q·C1 out of it; from the ventricle
+q·C2 is lost. At steady state and without a loss C1/C2 = (Q + CL2)/Q and R/C1 = CL1 + Q·(1 − C2/C1), which is
+how its numbers were set.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from itsim.parameters import ParameterSet
-from itsim.pk.body import BodyModel, LinearBody, Site, assemble, exchange
+from itsim.parameters import INTRAVENTRICULAR, ParameterSet
+from itsim.pk.body import DRAINED, BodyModel, CsfLoss, LinearBody, Site, Transfer, assemble, exchange
 from itsim.pk.parts import (
     SYSTEMIC_STATES,
     BrainSite,
@@ -37,11 +40,13 @@ class Csf:
     cord_exchange_per_h: float
 
 
-def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
-    """States: lumbar, cisternal, plasma, gut, depot; sites: cord, brain. The tip's level is of no account."""
+def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> LinearBody:
+    """States: lumbar, cisternal, plasma, gut, depot; sites: cord, brain. Of the tip's level it only matters
+    whether it lies in the canal."""
     p, systemic = numbers.fill(Csf), numbers.fill(Systemic)
     lumbar = {"csf_lumbar": 1.0 / p.lumbar_volume_mL}
     cisternal = {"csf_cisternal": 1.0 / p.cisternal_volume_mL}
+    at_tip, tip_state = (cisternal, "csf_cisternal") if tip == INTRAVENTRICULAR else (lumbar, "csf_lumbar")
     return assemble(
         "two_compartment",
         ("csf_lumbar", "csf_cisternal", *SYSTEMIC_STATES),
@@ -56,25 +61,36 @@ def build(numbers: ParameterSet, tip_cm: float) -> LinearBody:
             *loss_to_plasma("csf_lumbar", p.lumbar_clearance_mL_h, p.lumbar_volume_mL, systemic),
             *loss_to_plasma("csf_cisternal", p.cisternal_clearance_mL_h, p.cisternal_volume_mL, systemic),
             *systemic_transfers(systemic),
+            *(move for loss in losses for move in _losing(p, loss)),
         ),
         (
             Site("cord", p.cord_exchange_per_h, lumbar),
             brain_site(numbers.fill(BrainSite), systemic, cisternal),
         ),
         {
-            "catheter": {"csf_lumbar": 1.0},
+            "catheter": {tip_state: 1.0},
             "lumbar_puncture": {"csf_lumbar": 1.0},
             **systemic_inlets(systemic),
         },
         {
             "csf_lumbar": lumbar,
-            "csf_tip": lumbar,
+            "csf_tip": at_tip,
             "csf_cisternal": cisternal,
             "cord_leg": {"cord": 1.0},
             "brain": {"brain": 1.0},
             "plasma": plasma_readout(systemic),
         },
         ({"csf_lumbar": p.lumbar_volume_mL}, {"csf_cisternal": p.cisternal_volume_mL}),
+    )
+
+
+def _losing(p: Csf, loss: CsfLoss) -> tuple[Transfer, ...]:
+    down_per_h = loss.flow_mL_h / p.cisternal_volume_mL
+    if loss.place == INTRAVENTRICULAR:
+        return (Transfer("csf_cisternal", DRAINED, down_per_h),)
+    return (
+        Transfer("csf_cisternal", "csf_lumbar", down_per_h),
+        Transfer("csf_lumbar", DRAINED, loss.flow_mL_h / p.lumbar_volume_mL),
     )
 
 

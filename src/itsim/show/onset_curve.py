@@ -1,0 +1,137 @@
+"""The onset of withdrawal over time: how many virtual patients are still without it, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from itsim.arrays import Array
+from itsim.metrics import ONSET_INDEX
+from itsim.run import RunRecord
+from itsim.show import page, style, words
+from itsim.show.about import footer_lines
+from itsim.study.cohort import Cohort
+from itsim.study.survival import OnsetCurve, onset_curve
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+HEIGHT_IN = 5.6
+RIGHT_IN = 0.45
+BELOW_AXIS_IN = 0.9
+"""Room under the axis for its label and the numbers at risk."""
+
+SHOWN_AFTER_LAST = 1.3
+"""The axis goes this many times as far as the last onset, and no farther than the run."""
+
+SHORTEST_H = 24.0
+AT_RISK_PT = -42.0
+"""Where the numbers at risk stand, in points from the axis."""
+
+HOURS_UP_TO = 96.0
+"""Longer axes are in days."""
+
+
+def plot_onset_curve(run: RunRecord, cohort: Cohort) -> Figure:
+    """Share of virtual patients still without withdrawal since first loss: steps, 95 % interval, numbers at
+    risk. Raises ValueError where nothing is lost, so that no withdrawal is counted.
+    """
+    curve = onset_curve(cohort)
+    if curve is None:
+        raise ValueError("no loss of delivery in this run: there is no onset to draw")
+    figure = style.new_figure(page.WIDTH_IN, HEIGHT_IN)
+    top = page.write_header(figure, run.scenario.title, _subtitle(curve)) + 0.12
+    bottom = page.write_footer(figure, footer_lines(run)) + BELOW_AXIS_IN
+    width, height = figure.get_size_inches()
+    box = (
+        page.LEFT_IN / width,
+        bottom / height,
+        1 - (page.LEFT_IN + RIGHT_IN) / width,
+        1 - (top + bottom) / height,
+    )
+    ax = figure.add_axes(box)
+    end_h = _end_h(curve)
+    name, size_h = ("hours", 1.0) if end_h <= HOURS_UP_TO else ("days", 24.0)
+    _draw_steps(ax, curve, end_h, size_h)
+    style.dress(ax, "still without withdrawal\n% of virtual patients")
+    ax.set(xlim=(0.0, end_h / size_h), ylim=(0.0, 103.0))
+    ax.set_xticks([x for x in ax.get_xticks() if 0.0 <= x <= end_h / size_h])
+    ax.set_xlabel(f"{name} since first loss of delivery", fontsize=style.NORMAL, color=style.BLACK)
+    _write_quantiles(ax, curve)
+    _write_at_risk(ax, curve, size_h)
+    return figure
+
+
+def _subtitle(curve: OnsetCurve) -> str:
+    return (
+        f"Onset: the withdrawal index of the model passes {ONSET_INDEX:g}. {curve.n} virtual patients, "
+        f"watched for {words.duration(curve.until_h)}. Band: 95 % interval for their number, not the model."
+    )
+
+
+def _end_h(curve: OnsetCurve) -> float:
+    passes = curve.times_h[np.diff(curve.surviving, prepend=1.0) < 0.0]
+    last = float(passes[-1]) if len(passes) else curve.until_h
+    return min(curve.until_h, max(SHOWN_AFTER_LAST * last, SHORTEST_H))
+
+
+def _draw_steps(ax: Axes, curve: OnsetCurve, end_h: float, size_h: float) -> None:
+    def stepped(values: Array) -> Array:
+        return 100.0 * np.concatenate([[1.0], values, values[-1:]])
+
+    x = np.concatenate([[0.0], curve.times_h, [max(end_h, float(curve.times_h[-1]))]]) / size_h
+    ax.fill_between(
+        x,
+        stepped(curve.low),
+        stepped(curve.high),
+        step="post",
+        color=style.WITHDRAWAL.color,
+        alpha=style.BAND_ALPHA,
+        linewidth=0,
+        gid="interval",
+    )
+    ax.plot(
+        x,
+        stepped(curve.surviving),
+        drawstyle="steps-post",
+        color=style.WITHDRAWAL.color,
+        linewidth=style.WITHDRAWAL.width,
+        gid="steps",
+    )
+
+
+def _write_quantiles(ax: Axes, curve: OnsetCurve) -> None:
+    lines = [_told(curve, share) for share in (0.1, 0.25, 0.5)]
+    never = f"{words.percent(curve.never_frac)} ({words.percent_band(*curve.never_interval)})"
+    lines.append(f"never within the run: {never}")
+    ax.text(
+        0.985,
+        0.97,
+        "\n".join(lines),
+        transform=ax.transAxes,
+        ha="right",
+        va="top",
+        fontsize=style.SMALL,
+        bbox={"boxstyle": "square,pad=0.3", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85},
+        gid="quantiles",
+    )
+
+
+def _told(curve: OnsetCurve, share: float) -> str:
+    q = curve.quantile(share)
+    if q.t_h is None:
+        return f"{words.percent(share)} have passed: not within the run"
+    return (
+        f"{words.percent(share)} have passed after {words.duration(q.t_h)} ({words.band(q.low_h, q.high_h)})"
+    )
+
+
+def _write_at_risk(ax: Axes, curve: OnsetCurve, size_h: float) -> None:
+    """How many are still watched and without, under every label of the axis."""
+    under: dict[str, Any] = {"xycoords": ax.get_xaxis_transform(), "textcoords": "offset points", "va": "top"}
+    ax.annotate("at risk", (0.0, 0.0), (-16.0, AT_RISK_PT), ha="right", fontsize=style.SMALL, **under)
+    for x in ax.get_xticks():
+        n = str(curve.n_at_risk(x * size_h))
+        ax.annotate(n, (x, 0.0), (0.0, AT_RISK_PT), ha="center", fontsize=style.SMALL, gid="at risk", **under)
