@@ -237,37 +237,16 @@ def test_an_unknown_engine_is_refused_by_name() -> None:
         itsim.simulate(healthy(), engine="nonsense")
 
 
-def test_run_holds_everything_and_its_band_is_drawn_once() -> None:
-    run = itsim.simulate(healthy(), cohort_size=3, cohort_seed=1)
-    assert isinstance(run, itsim.Run)
-    assert len(run.band.patients) == 3
-    assert run.band is run.band
-    assert run.uncertainty is not None
-    assert len(run.uncertainty.patients) == 3
-    assert run.both.spread == "both"
-    assert run.onset is None
-    assert run.summary["metrics"]["effect_baseline_frac"]["low"] is not None
-    assert set(run.to_xarray(np.array([0.0, 1.0]))["time_h"].values) == {0.0, 1.0}
-
-
-def test_run_says_in_words_and_in_a_notebook_what_it_is_not() -> None:
-    run = itsim.simulate("abrupt_stop", cohort_size=3)
-    assert "not a medical device" in str(run).lower()
-    assert "not a medical device" in run._repr_html_().lower()
-
-
 def test_cohort_of_a_scenario_has_its_size_and_seed() -> None:
     made = itsim.cohort(healthy(), size=2, seed=5)
     assert (len(made.metrics), made.seed) == (2, 5)
 
 
-def test_plots_are_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_are_compared_in_a_figure() -> None:
     from matplotlib.figure import Figure
 
-    run = itsim.simulate("abrupt_stop", cohort_size=3)
-    assert isinstance(run.plot(), Figure)
-    assert isinstance(run.plot_onset(), Figure)
-    assert isinstance(itsim.compare({"a": run, "b": itsim.simulate(healthy(), cohort_size=3)}), Figure)
+    runs = {"a": itsim.simulate("abrupt_stop"), "b": itsim.simulate(healthy())}
+    assert isinstance(itsim.compare(runs, size=3), Figure)
 
 
 # Writing

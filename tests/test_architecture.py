@@ -33,11 +33,11 @@ BOTTOM = {"arrays", "resources"}
 LEAVES = {
     "matplotlib": {"show"},
     "pandas": {"exchange", "study", "api"},
-    "xarray": {"exchange", "study", "api"},
+    "xarray": {"exchange", "study", "result"},
 }
 """Heavy libraries, the only rooms that may import them, and there only inside functions or for types."""
 
-TYPES_ONLY = {"matplotlib": {"api"}}
+TYPES_ONLY = {"matplotlib": {"api", "result"}}
 """Rooms that may name a heavy library's types, under TYPE_CHECKING, and never run it."""
 
 TESTED_ELSEWHERE = {

@@ -324,6 +324,12 @@ def test_kinds_of_one_group_with_their_parameters() -> None:
     assert all(f"{group}:" in call("kinds").stdout for group in api.GROUPS)
 
 
+def test_numbers_of_patients_are_shown_in_the_units_of_their_files() -> None:
+    assert "age [year] = 8.0\n" in call("kinds", "patients").stdout
+    (age,) = [row for row in api.params("person") if row["name"] == "age"]
+    assert (age["value"], age["low"], age["high"], age["unit"]) == (40.0, 0.0, 100.0, "year")
+
+
 def test_kinds_of_nonsense_is_refused() -> None:
     assert call("kinds", "nonsense").exit_code == 2
     (error,) = errors(call("kinds", "nonsense", "--json"))

@@ -279,7 +279,7 @@ def test_bands_cover_the_index_without_gap(index: str, top: float) -> None:
 
 
 def test_withdrawal_bands() -> None:
-    bands = parameters.withdrawal_stages()
+    bands = parameters.stages("withdrawal")
     assert [band.from_index for band in bands] == [0.0, 10.0, 30.0, 60.0]
     assert not bands[0].signs
     assert "itch" in bands[1].signs
@@ -345,6 +345,22 @@ def test_any_unit_becomes_the_canonical_one() -> None:
     assert made(value=50, unit="%", low=0, high=100).value == pytest.approx(0.5)
 
 
+def test_a_number_is_shown_in_the_unit_of_its_file() -> None:
+    age = made(value=8.0, unit="year", low=2.0, high=17.0)
+    assert (age.unit, age.value) == ("h", pytest.approx(8.0 * 8766.0))
+    shown = age.as_stated()
+    assert (shown.value, shown.low, shown.high, shown.unit) == (8.0, 2.0, 17.0, "year")
+    assert shown.as_stated() == shown
+    assert made().as_stated() == made()
+
+
+@pytest.mark.parametrize(("part", "parameter"), EVERY, ids=IDS)
+def test_every_number_is_shown_as_its_file_has_it(part: str, parameter: Parameter) -> None:
+    shown, written = parameter.as_stated(), parameters._document(part)[parameter.name]
+    assert (shown.value, shown.low, shown.high) == (written["value"], written["low"], written["high"])
+    assert shown.unit == written["unit"]
+
+
 @pytest.mark.parametrize("part", ["bodies/nobody", "../units", "bodies", "", "bodies/neuraxis.toml"])
 def test_unknown_part_is_refused(part: str) -> None:
     for reader in (parameters.read, parameters.about):
@@ -377,8 +393,9 @@ def test_references_of_a_set() -> None:
     assert not set(body.sources) & set(NOT_CITED)
     found = parameters.references(p.source for p in body.values())
     assert sorted(r.key for r in found) == sorted(body.sources)
-    assert parameters.bibtex(["simon2018", "simon2018"]).count("@article{simon2018,") == 1
-    assert "10.3389/fpsyt.2018.00385" in parameters.references(["simon2018"])[0].line
+    (simon,) = parameters.references(["simon2018", "simon2018"])
+    assert simon.text.startswith("@article{simon2018,")
+    assert "10.3389/fpsyt.2018.00385" in simon.line
     with pytest.raises(ParameterError, match="nobody1900"):
         parameters.references(["nobody1900"])
 

@@ -1,35 +1,31 @@
-"""What ``import itsim`` offers: load, simulate, cohort, and the run that users hold."""
+"""What ``import itsim`` offers: load, simulate, cohort, compare; what the commands print and write."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from itsim import run as pipeline
-from itsim.arrays import Array
 from itsim.catalogue import GROUPS, catalogue, describe
 from itsim.device import custom
 from itsim.engine import ENGINES
 from itsim.parameters import Reference, all_parameters, parts, references, safety, version
 from itsim.resources import folder, itsim_version
+from itsim.result import Run
 from itsim.scenario import Entry, Problem, Scenario, ScenarioError, add_entry, from_mapping, vary
 from itsim.scenario import load as load_file
 from itsim.scenario.problems import suggest
-from itsim.study.cohort import DEFAULT_SIZE, MOST_DRAWS, Cohort, cohorts, seed_of
+from itsim.study.cohort import DEFAULT_SIZE, Cohort, seed_of
 from itsim.study.cohort import cohort as make_cohort
-from itsim.study.draws import BETWEEN, BOTH, UNCERTAINTY
-from itsim.study.survival import OnsetCurve, onset_curve
 from itsim.study.workers import Progress
 from itsim.units import parse
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray
     from matplotlib.figure import Figure
 
     from itsim.qualify.qualification import Qualification
@@ -41,95 +37,6 @@ __all__ = [
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"
-
-
-@dataclass(frozen=True)
-class Run(pipeline.RunRecord):
-    """A simulated scenario: ``.metrics``, ``.plot()``, ``.to_xarray()``, ``.twin``, ``.delivery``."""
-
-    cohort_size: int = DEFAULT_SIZE
-    """How many virtual patients stand behind every band."""
-    cohort_seed: int | None = None
-    """Their seed; from the scenario's content where None."""
-    progress: Progress | None = None
-    """Called with (done, size) while they are solved."""
-    draws: int | None = None
-    """How often the typical patient's own numbers are drawn; as often as there are virtual patients, at most
-    40, where None; 0 for never."""
-    workers: int = 1
-    """Processes that may share the work; more than one needs a script that guards its main part."""
-
-    @cached_property
-    def _cohorts(self) -> Mapping[str, Cohort]:
-        draws = min(self.cohort_size, MOST_DRAWS) if self.draws is None else self.draws
-        sizes = {BETWEEN: self.cohort_size} | ({UNCERTAINTY: draws} if draws else {})
-        return cohorts(self, sizes, self.cohort_seed, self.progress, self.workers)
-
-    @property
-    def band(self) -> Cohort:
-        """Virtual patients around this one, for the bands of everything shown; computed once."""
-        return self._cohorts[BETWEEN]
-
-    @property
-    def uncertainty(self) -> Cohort | None:
-        """What this typical patient may be, given how little is known; computed with the band."""
-        return self._cohorts.get(UNCERTAINTY)
-
-    @cached_property
-    def both(self) -> Cohort:
-        """Patients around typical patients that are drawn anew: both spreads in one; only on demand."""
-        return make_cohort(
-            self, self.cohort_size, self.cohort_seed, self.progress, spread=BOTH, workers=self.workers
-        )
-
-    @cached_property
-    def onset(self) -> OnsetCurve | None:
-        """How many virtual patients are still without withdrawal, over time; None where nothing is lost."""
-        return onset_curve(self.band)
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The summary that ``itsim run --json`` prints."""
-        from itsim.show.summary import summary
-
-        return summary(self, self.band, self.uncertainty)
-
-    def plot(self, from_h: float | None = None, until_h: float | None = None) -> Figure:
-        """The picture: dose, volume, CSF, relief and withdrawal on one time axis, with bands."""
-        from itsim.show import plot_run
-
-        return plot_run(self, self.band, from_h=from_h, until_h=until_h)
-
-    def plot_case(self) -> Figure:
-        """The case's timeline in phases, as a case report would draw it."""
-        from itsim.show import plot_case_timeline
-
-        return plot_case_timeline(self, self.band)
-
-    def plot_onset(self) -> Figure:
-        """The onset of withdrawal over time in the virtual patients, with its interval.
-
-        Raises ValueError where nothing is lost.
-        """
-        from itsim.show import plot_onset_curve
-
-        return plot_onset_curve(self, self.band)
-
-    def to_xarray(self, times_h: Array | None = None) -> xarray.Dataset:
-        """Every series with units, on an even grid with all event instants, or at *times_h*."""
-        from itsim.exchange.labelled import to_xarray
-
-        return to_xarray(self, times_h)
-
-    def __str__(self) -> str:
-        from itsim.show import summary_text
-
-        return summary_text(self.summary, self)
-
-    def _repr_html_(self) -> str:
-        from itsim.show import run_html
-
-        return run_html(self, self.summary)
 
 
 def load(path: str | Path) -> Scenario:
@@ -220,7 +127,8 @@ def teaching_matrix() -> pd.DataFrame:
 
 
 def params(part: str | None = None) -> list[dict[str, Any]]:
-    """Every number of the package, or of one part of its data, with unit, range, source and grade.
+    """Every number of the package, or of one part of its data, in the unit of its data file, with range,
+    source and grade.
 
     Raises ValueError for an unknown part.
     """
@@ -228,9 +136,10 @@ def params(part: str | None = None) -> list[dict[str, Any]]:
     if part is not None and part not in known:
         raise ValueError(f"{part!r} is no part of the data; choose one of {', '.join(known)}")
     rows = []
-    for place, p in all_parameters():
+    for place, number in all_parameters():
         if part not in (None, place):
             continue
+        p = number.as_stated()
         source = "assumption" if p.grade == "X" else p.source
         row = {"name": p.name, "value": p.value, "unit": p.unit, "low": p.low, "high": p.high}
         rows.append(row | {"source": source, "grade": p.grade, "part": place, "note": p.note})

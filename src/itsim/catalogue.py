@@ -140,7 +140,8 @@ def _words(text: Mapping[str, str] | None) -> str:
 
 
 def _numbers_of(numbers: ParameterSet) -> list[dict[str, Any]]:
-    return [_number(p.name, p.unit, p.value) for p in numbers.values()]
+    """Each in the unit of its data file."""
+    return [_number(p.name, p.unit, p.value) for p in (number.as_stated() for number in numbers.values())]
 
 
 def write_schemas(folder: str | Path) -> Path:

@@ -70,6 +70,8 @@ class Parameter:
     """Degrees of freedom of a Student t on the log scale; 0 for the normal."""
     moves_with: str = ""
     """The parameter whose patient factor this one is multiplied by as well."""
+    stated_in: str = ""
+    """The unit of the data file, for readers; empty where it is the canonical one."""
 
     @property
     def in_range(self) -> bool:
@@ -80,6 +82,12 @@ class Parameter:
     def sources(self) -> tuple[str, ...]:
         """The keys in ``source``, which may name several, separated by commas."""
         return tuple(key.strip() for key in self.source.split(","))
+
+    def as_stated(self) -> Parameter:
+        """The same number in the unit of its data file, for people to read; never to calculate with."""
+        size = factor(self.stated_in, self.unit) if self.stated_in else 1.0
+        value, low, high = (float(f"{x / size:.12g}") for x in (self.value, self.low, self.high))
+        return replace(self, value=value, low=low, high=high, unit=self.stated_in or self.unit, stated_in="")
 
 
 @dataclass(frozen=True)
@@ -260,7 +268,8 @@ def correlations() -> tuple[Correlation, ...]:
 
 
 def stages(index: str) -> tuple[Stage, ...]:
-    """The bands of an index, lowest first: ``withdrawal``, ``effect`` or ``sedation``.
+    """The bands of an index, lowest first, with their signs in clinical order: ``withdrawal``, ``effect`` or
+    ``sedation``. A convention, not a diagnosis.
 
     Raises ParameterError for an index that has no bands.
     """
@@ -271,11 +280,6 @@ def stages(index: str) -> tuple[Stage, ...]:
     edges = [numbers[band["from"]] if "from" in band else 0.0 for band in bands] + [numbers[f"{index}_top"]]
     pairs = zip(bands, edges, edges[1:], strict=False)
     return tuple(Stage(band["name"], low, high, tuple(band["signs"])) for band, low, high in pairs)
-
-
-def withdrawal_stages() -> tuple[Stage, ...]:
-    """The bands of the withdrawal index with their signs in clinical order; a convention, not a diagnosis."""
-    return stages("withdrawal")
 
 
 def safety() -> dict[str, str]:
@@ -297,11 +301,6 @@ def references(keys: Iterable[str] | None = None) -> tuple[Reference, ...]:
         if key not in known and key not in NOT_CITED:
             raise ParameterError(f"{key}: is no key of references.bib")
     return tuple(known[key] for key in wanted if key in known)
-
-
-def bibtex(keys: Iterable[str] | None = None) -> str:
-    """The entries of ``references`` as BibTeX. Raises ParameterError for an unknown key."""
-    return "\n\n".join(reference.text for reference in references(keys)) + "\n"
 
 
 def _text(name: str) -> str:
@@ -346,7 +345,8 @@ def _parameter(part: str, name: str, table: object) -> Parameter:
         raise ParameterError(f"{where}: the value lies outside its range low to high")
     cv, tail_df = (_number(where, table, key) for key in ("cv", "tail_df"))
     texts = {key: table.get(key, "") for key in ("source", "grade", "note", "moves_with")}
-    return Parameter(name, value, unit, low, high, cv=cv, tail_df=tail_df, **texts)
+    stated_in = "" if table["unit"] == unit else table["unit"]
+    return Parameter(name, value, unit, low, high, cv=cv, tail_df=tail_df, stated_in=stated_in, **texts)
 
 
 def _check_keys(where: str, table: Mapping[str, object]) -> None:

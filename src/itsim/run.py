@@ -114,6 +114,12 @@ def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> P
     return make_problem(body, make_response(patient), therapy, rate, lasting, changes)
 
 
+def cord_per_rate(scenario: Scenario, patient: ParameterSet) -> float:
+    """The concentration in the legs' cord per dose rate at steady state, µg/mL per µg/h."""
+    body = catalogue().bodies[scenario.body].build(patient, scenario.tip, ())
+    return float(body.readouts["cord_leg"] @ body.steady_state("catheter", 1.0))
+
+
 def _bodies(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> list[tuple[float, LinearBody]]:
     """The body from the start on, and every other one with the hour from which it is in force. A loss of CSF
     that begins with the run is taken to have been there before."""

@@ -16,4 +16,4 @@ def test_codes_of_one_kind_are_told_apart_by_whole_numbers_from_zero() -> None:
     for name, words in vars(codes).items():
         if isinstance(words, type) and issubclass(words, codes.IntEnum) and words is not codes.IntEnum:
             assert [int(word) for word in words] == list(range(len(words))), name
-    assert len(Primitive) == 19
+    assert len(Primitive) == 20

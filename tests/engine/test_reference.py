@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,3 +50,14 @@ def test_tolerance_moves_the_answer_little(tolerance: float, monkeypatch: pytest
     usual = reference.solve(problem).extremum("withdrawal_index", 10.0)[1]
     monkeypatch.setattr(reference, "RELATIVE_TOLERANCE", tolerance)
     assert reference.solve(problem).extremum("withdrawal_index", 10.0)[1] == pytest.approx(usual, rel=1e-8)
+
+
+def test_a_sink_that_begins_at_the_rounding_of_zero_is_solved_like_one_that_begins_at_zero() -> None:
+    """A run that goes on from another engine's state begins there."""
+    problem = problem_for("two_compartment", stopped(10.0, 20.0, 30.0))
+    start = problem.start_amounts.copy()
+    start[problem.body.index("eliminated")] = -1e-14
+    t = np.array([5.0, 30.0])
+    usual = reference.solve(problem).amounts(t)
+    found = reference.solve(replace(problem, start_amounts=start)).amounts(t)
+    np.testing.assert_allclose(found, usual, rtol=1e-10, atol=1e-12)

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from itsim.parameters import ParameterSet
+from itsim.pd.response import Response
 from itsim.pk.body import LinearBody
 from itsim.qualify import verification
 from itsim.qualify.verification import CALCULATION, CODE, Verified, verify
@@ -41,6 +43,23 @@ def spoiled(monkeypatch: pytest.MonkeyPatch, factor: float = 1.01) -> None:
 def test_a_leaky_body_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     spoiled(monkeypatch)
     assert getattr(verification, name)() > 1e-4
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("tone", 0.0), ("tone", 1.001), ("effect_leg", 0.001), ("sedation", 1.0)]
+)
+def test_something_from_nothing_is_seen(name: str, value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output that, without any drug, is not what it is by definition; for the tone that is not zero."""
+    make = verification.make_response
+
+    def spoilt(numbers: ParameterSet) -> Response:
+        made = make(numbers)
+        wrong = replace(made.outputs[name], value=lambda v: value + 0.0 * v["withdrawal_index"])
+        return replace(made, outputs={**made.outputs, name: wrong})
+
+    assert verification.nothing_from_nothing() == 0.0
+    monkeypatch.setattr(verification, "make_response", spoilt)
+    assert verification.nothing_from_nothing() >= 0.001 - 1e-12
 
 
 def test_engines_that_differ_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,9 @@ BUSY = "\n".join(
 )
 BURST = "  - {at: 9 day, fault: {kind: free_flow, volume: 4 mL, lasting: 12 h}}"
 INFECTION = "  - {at: 9 day, noxious_stimulus: {factor: 3, lasting: 2 day, cause: infection}}"
+STRONG = """
+  - {at: 4 day, fault: {kind: refill_wrong_concentration, volume: 20 mL, true_concentration: 8000 ug/mL}}
+  - {at: 7 day, refill: {volume: 20 mL, concentration: 2000 ug/mL}}"""
 
 SCENARIOS = {
     "working": ("Nothing goes wrong", "neuraxis", "  - {at: 20 day, refill: {volume: 40 mL}}", "30 day"),
@@ -64,6 +67,7 @@ SCENARIOS = {
     "endless": ("A decline that nobody ends", "neuraxis", DECLINE.split("  - {at: 13 ")[0], "14 month"),
     "burst": ("A burst", "neuraxis", BURST, "12 day"),
     "battery": ("A battery", "neuraxis", "  - {at: 20 day, fault: {kind: battery_eri}}", "112 day"),
+    "strong": ("Four times the strength", "neuraxis", STRONG, "12 day"),
     "infection": ("An infection", "neuraxis", INFECTION, "12 day"),
 }
 

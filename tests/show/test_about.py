@@ -7,7 +7,7 @@ from itsim.parameters import safety
 from itsim.resources import itsim_version
 from itsim.run import simulate
 from itsim.scenario import from_mapping
-from itsim.show import summary, summary_text
+from itsim.show import run_html, summary, summary_text
 from itsim.show.about import assumed, assumed_lines, footer_lines, outside_range, warnings
 
 
@@ -74,6 +74,37 @@ def test_doses_outside_the_range_draw_one(timeline, more):
     assert safety()["outside_range"] in warnings(run)
     assert safety()["outside_range"] in summary(run)["warnings"]
     assert "WARNING" in summary_text(summary(run), run)
+
+
+LEAK = {"at": "2 day", "csf_leak": {"level": "L3/4", "flow": "5 mL/h"}}
+OUTSIDE = [
+    ((), {"patient": {"preset": "child"}}),
+    ((), {"patient": {"renal_function": "20 %"}}),
+    ((LEAK,), {}),
+]
+
+
+@pytest.mark.parametrize(("timeline", "more"), OUTSIDE, ids=["child", "kidneys", "leak"])
+def test_people_the_model_was_not_made_for_are_said_wherever_results_are_shown(timeline, more):
+    run, words = run_with(*timeline, **more), safety()["outside_population"]
+    told = summary(run)
+    assert words in warnings(run)
+    assert words in told["warnings"]
+    assert f"WARNING: {words}" in summary_text(told, run)
+    assert words in run_html(run, told)
+    assert words in footer_lines(run)
+    assert safety()["outside_range"] not in footer_lines(run)
+
+
+def test_a_usual_adult_is_not_warned_of_and_a_picture_of_several_says_it_once():
+    usual, child = run_with(), run_with(patient={"preset": "child"})
+    assert safety()["outside_population"] not in footer_lines(usual)
+    assert footer_lines(usual, child, child).count(safety()["outside_population"]) == 1
+
+
+def test_a_number_outside_its_range_is_said_in_the_unit_of_its_file():
+    (line,) = [w for w in warnings(run_with(patient={"age": "101 year"})) if w.startswith("age")]
+    assert line == "age = 101 year lies outside its range of 0 to 100."
 
 
 def test_withdrawal_without_a_loss_of_delivery_is_said():

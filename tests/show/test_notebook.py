@@ -39,3 +39,11 @@ def test_an_onset_without_band_is_not_shown(run_of):
 def test_a_working_pump_says_why_there_is_no_onset(run_of, cohort_of):
     run = run_of("working")
     assert "no loss" in run_html(run, summary(run, cohort_of("working")))
+
+
+def test_stages_are_told_with_their_signs_and_times_only_with_a_band(run_of, cohort_of):
+    run = run_of("stall")
+    banded, alone = run_html(run, summary(run, cohort_of("stall"))), run_html(run, summary(run))
+    assert "rising tone, tachycardia, piloerection, itch) from day 2" in banded
+    assert "rising tone, tachycardia, piloerection, itch)" in alone
+    assert "itch) from" not in alone

@@ -24,3 +24,8 @@ def test_bold_words_are_wider():
     assert (
         0.0 < page.text_width_in(figure, "stall", 9.0) < page.text_width_in(figure, "stall", 9.0, bold=True)
     )
+
+
+def test_a_panel_knows_its_height_in_points():
+    figure = style.new_figure(4.0, 2.0)
+    assert abs(page.height_pt(figure.add_axes((0.1, 0.1, 0.8, 0.5))) - 72.0) < 1e-9

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from itsim.parameters import stages
 from itsim.show import style
-from itsim.show.panels import CSF_LEVELS, draw_csf, draw_relief
+from itsim.show.panels import CSF_LEVELS, draw_csf, draw_relief, draw_sedation, draw_withdrawal
 from itsim.show.view import View
 from itsim.show.window import window_of
 
 
-def drawn(draw, run, texts, cohort=None):
-    figure = style.new_figure(10.0, 3.0)
+def drawn(draw, run, texts, cohort=None, height_in=3.0):
+    figure = style.new_figure(10.0, height_in)
     ax = figure.add_axes((0.1, 0.2, 0.7, 0.7))
     window = window_of(run)
     ax.set_xlim(float(window.scaled(window.from_h)), float(window.scaled(window.until_h)))
@@ -52,3 +53,28 @@ def test_a_condition_draws_the_intended_relief_and_no_second_concentration(run_o
     """A mimic: the patient differs from the twin, the drug does not."""
     assert "leg, intended" in drawn(draw_relief, run_of("infection"), texts)[0]
     assert "lumbar, intended" not in drawn(draw_csf, run_of("infection"), texts)[0]
+
+
+def test_every_stage_has_its_name_and_its_signs_in_order_where_there_is_room(run_of, texts):
+    """On a high panel all of them, on a low one only names; the order is the clinical one."""
+    for height_in, complete in ((6.0, True), (0.9, False)):
+        words, _ = drawn(draw_withdrawal, run_of("stall"), texts, height_in=height_in)
+        assert {"no withdrawal", *(stage.name for stage in stages("withdrawal")[1:])} <= words
+        flat = {word.replace("\n", " ") for word in words}
+        for stage in stages("withdrawal")[1:]:
+            assert (", ".join(stage.signs) in flat) == complete, stage.name
+
+
+def test_signs_that_are_cut_say_so(run_of, texts):
+    words, _ = drawn(draw_withdrawal, run_of("stall"), texts, height_in=2.0)
+    assert any(word.startswith("seizures") and word.endswith(", …") for word in words)
+
+
+def test_the_worst_stage_of_overdose_is_named_and_none_where_none_is_reached(run_of, texts):
+    strong, working = (
+        {w for w in drawn(draw_sedation, run_of(name), texts)[0] if w.startswith("up to")}
+        for name in ("strong", "working")
+    )
+    (named,) = strong
+    assert named.removeprefix("up to ") in {stage.name for stage in stages("sedation")[2:]}
+    assert working == set()

@@ -23,6 +23,7 @@ KEYS = [
     "engine",
     "metrics",
     "onset_curve",
+    "spells",
     "events",
     "log",
     "evidence",
@@ -54,6 +55,7 @@ def test_keys_are_the_contract_and_json_holds_all(name, run_of, cohort_of):
         "error_frac",
     }
     assert told["mass"]["error_frac"] < 1e-9
+    assert all(set(spell) == {"syndrome", "stage", "from_h", "until_h"} for spell in told["spells"])
     assert all(set(event) == {"t_h", "kind", "detail"} for event in told["events"])
     assert all(set(entry) == {"t_h", "kind", "tone", "shown_h"} for entry in told["log"])
 

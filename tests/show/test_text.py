@@ -8,7 +8,7 @@ from itsim.show.about import assumed
 from itsim.study.cohort import cohort
 from itsim.study.draws import UNCERTAINTY
 
-ALL = ["working", "stall", "stall_one", "stall_two", "decline", "comb", "busy", "endless"]
+ALL = ["working", "stall", "stall_one", "stall_two", "decline", "comb", "busy", "endless", "strong"]
 
 
 def flat(text):
@@ -24,7 +24,7 @@ def told(name, run_of, cohort=None):
 @pytest.mark.parametrize("banded", [True, False])
 def test_it_is_short_safe_and_plain(name, banded, run_of, cohort_of):
     text = told(name, run_of, cohort_of(name) if banded else None)
-    assert text.count("\n") <= 40
+    assert text.count("\n") <= 50
     assert max(len(line) for line in text.splitlines()) <= 100
     assert safety()["disclaimer"] in flat(text)
     assert safety()["withdrawal"] in flat(text)
@@ -68,3 +68,11 @@ def test_a_working_pump_loses_nothing(run_of, cohort_of):
     text = flat(told("working", run_of, cohort_of("working")))
     assert "nothing is lost" in text
     assert "agrees with the pump's calculation" in text
+
+
+def test_stages_stand_between_the_index_and_the_safety_wording(run_of, cohort_of):
+    text = flat(told("stall", run_of, cohort_of("stall")))
+    order = ["Withdrawal index:", "Stages of withdrawal", "Relief:", "Alarm:", safety()["withdrawal"]]
+    assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
+    strong = flat(told("strong", run_of, cohort_of("strong")))
+    assert strong.index("Sedation index:") < strong.index("Stages of overdose")

@@ -8,7 +8,18 @@ import pytest
 from itsim.parameters import safety
 from itsim.show import plot_run
 
-ALL = ["working", "stall", "stall_one", "stall_two", "decline", "comb", "busy", "long_tail", "endless"]
+ALL = [
+    "working",
+    "stall",
+    "stall_one",
+    "stall_two",
+    "decline",
+    "comb",
+    "busy",
+    "long_tail",
+    "endless",
+    "strong",
+]
 PRINTED = ("event", "end label", "stage", "reading", "onset", "footer")
 
 

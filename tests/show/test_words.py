@@ -31,6 +31,12 @@ def test_moments_count_from_the_start():
     assert words.moment(10.0 * words.MONTH_H) == "month 10"
 
 
+def test_spans_have_two_ends_and_a_length():
+    assert words.span(518.4, 568.8) == "from day 21.6 to day 23.7 (2.1 days)"
+    assert words.span(4800.0, 4805.0) == "from month 6.6 to month 6.6 (5 h)"
+    assert words.span(24.0, None) == "from hour 24 to the end of the run"
+
+
 def test_bands_say_what_never_comes():
     assert words.band(9.0, None) == "9 h to not within the run"
     assert words.band(None, None) == "not within the run"

@@ -17,6 +17,7 @@ from itsim.arrays import Array, frozen
 from itsim.device.pieces import evaluate
 from itsim.engine.problem import Problem
 from itsim.engine.solution import Solution
+from itsim.pk.body import SINKS
 
 RELATIVE_TOLERANCE = 1e-12
 ABSOLUTE_SHARE = 1e-13
@@ -162,12 +163,15 @@ def _bend(problem: Problem, i: int) -> Callable[[float, Array], float]:
 
 
 def _scales(problem: Problem) -> Array:
-    """A size for every state, for the absolute tolerance: what it would be under the run's largest rate."""
+    """A size for every state, for the absolute tolerance: what it would be under the run's largest rate; of a
+    sink, which has no steady state and may begin at the rounding of zero, all that is given."""
     catheter = problem.therapy.catheter
     largest = float(np.max(np.abs(catheter.rate(catheter.edges_h[:-1]))))
-    amounts = np.abs(problem.body.steady_state("catheter", max(largest, 1e-3))) + problem.start_amounts
+    amounts = np.abs(problem.body.steady_state("catheter", max(largest, 1e-3)))
+    amounts += np.abs(problem.start_amounts)
     total = max(float(catheter.integral(catheter.edges_h[-1:])[0]), 1.0)
     for dose in problem.doses:
         amounts += dose.amount_ug * 1e-2
+    amounts[[name in SINKS for name in problem.body.states]] += total
     amounts[amounts == 0.0] = total
     return np.concatenate([amounts, np.full(len(problem.response.stages), 1.0)])

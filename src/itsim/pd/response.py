@@ -98,6 +98,7 @@ class Numbers:
     slow_tolerance_gain: float
     slow_tolerance_time_h: float
     slow_recovery_time_h: float
+    brain_tolerance_gain: float
     brain_tolerance_time_h: float
     brain_recovery_time_h: float
     opponent_base: float
@@ -112,37 +113,57 @@ class Numbers:
 
 
 def make_response(parameters: ParameterSet) -> Response:
-    """The chain of science §2b: the same law at the cord and at the brain, which learns and forgets faster.
+    """The chain of science §2b: the same law at the cord and at the brain, which learns more and faster, and
+    forgets faster.
 
     Raises ParameterError for a number that is missing or in another unit.
     """
     p = parameters.fill(Numbers)
-    cord = _Site(
-        "cord", "cord_leg", p.occupancy_constant_ug_mL, p.slow_tolerance_time_h, p.slow_recovery_time_h
-    )
-    brain_constant = p.occupancy_constant_ug_mL * p.sedation_ec50_ug_mL / p.leg_ec50_ug_mL
-    brain = _Site("brain", "brain", brain_constant, p.brain_tolerance_time_h, p.brain_recovery_time_h)
+    cord, brain = _cord(p), _brain(p)
     return Response(
-        drivers=("cord_leg", "brain"),
+        drivers=(cord.driver, brain.driver),
         stages=(
             *_tolerance(cord, p),
             *_tolerance(brain, p),
-            _withdrawal(p),
+            _withdrawal(cord, p),
         ),
-        outputs=_outputs(p),
+        outputs=_outputs(cord, brain, p),
         conditions=(SPASTICITY, POTENCY),
     )
 
 
 @dataclass(frozen=True)
 class _Site:
-    """Where tolerance grows, under which driver, and how fast its slow part does."""
+    """Where tolerance grows, under which driver, how far and how fast its slow part does."""
 
     name: str
     driver: str
     constant_ug_mL: float
+    slow_gain: float
     growing_h: float
     fading_h: float
+
+
+def _cord(p: Numbers) -> _Site:
+    return _Site(
+        "cord",
+        "cord_leg",
+        p.occupancy_constant_ug_mL,
+        p.slow_tolerance_gain,
+        p.slow_tolerance_time_h,
+        p.slow_recovery_time_h,
+    )
+
+
+def _brain(p: Numbers) -> _Site:
+    return _Site(
+        "brain",
+        "brain",
+        p.occupancy_constant_ug_mL * p.sedation_ec50_ug_mL / p.leg_ec50_ug_mL,
+        p.brain_tolerance_gain,
+        p.brain_tolerance_time_h,
+        p.brain_recovery_time_h,
+    )
 
 
 def _tolerance(site: _Site, p: Numbers) -> tuple[Stage, Stage]:
@@ -167,15 +188,14 @@ def _tolerance(site: _Site, p: Numbers) -> tuple[Stage, Stage]:
     )
 
 
-def _shift(site: str, p: Numbers) -> Callable[[Values], Number]:
-    return lambda v: shift_of_potency(
-        v[f"{site}_fast_tolerance"], v[f"{site}_slow_tolerance"], p.slow_tolerance_gain, p.receptor_loss_frac
-    )
+def _shift(site: _Site, p: Numbers) -> Callable[[Values], Number]:
+    fast, slow = f"{site.name}_fast_tolerance", f"{site.name}_slow_tolerance"
+    return lambda v: shift_of_potency(v[fast], v[slow], site.slow_gain, p.receptor_loss_frac)
 
 
-def _withdrawal(p: Numbers) -> Stage:
+def _withdrawal(site: _Site, p: Numbers) -> Stage:
     scale = opponent_scale(p.opponent_base, p.opponent_slow, p.slow_tolerance_gain, p.receptor_loss_frac)
-    shift = _shift("cord", p)
+    shift = _shift(site, p)
 
     def drive(v: Values) -> Number:
         against = opponent(
@@ -191,8 +211,8 @@ def _withdrawal(p: Numbers) -> Stage:
     return Stage("withdrawal_index", needs, target, rate, rate, size=FULL_INDEX, bend=drive)
 
 
-def _outputs(p: Numbers) -> dict[str, Output]:
-    cord, brain = _shift("cord", p), _shift("brain", p)
+def _outputs(at_cord: _Site, at_brain: _Site, p: Numbers) -> dict[str, Output]:
+    cord, brain = _shift(at_cord, p), _shift(at_brain, p)
 
     def relieving_ug_mL(v: Values) -> Number:
         return v[SPASTICITY] * v[POTENCY] * cord(v) * p.leg_ec50_ug_mL

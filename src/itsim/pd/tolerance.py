@@ -2,8 +2,8 @@
 
 dF/dt = (O − F)/τF ;  dS/dt = (O − S)/(τS rising, τS,off falling) ;  m = (1 + aS·S)/(1 − dR·F)
 
-The law is one; cord and brain have their own τS and τS,off. Relief asks for a rising dose over a year (B30),
-drowsiness wears off within weeks, and two weeks without drug make an old dose an overdose (B34).
+The law is one; cord and brain have their own aS, τS and τS,off. Relief asks for a rising dose over a year
+(B30), drowsiness wears off within weeks, and two weeks without drug make an old dose an overdose (B34).
 """
 
 from __future__ import annotations

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from itsim.arrays import Array
-from itsim.parameters import read
 from itsim.pd.response import Numbers
+from itsim.qualify import further
 from itsim.qualify.facts import Check
+from itsim.qualify.further import LOWEST_ASHWORTH, Runs, samples_h, slope_per_h
+from itsim.qualify.further import level as _level
+from itsim.qualify.further import points as _points
 from itsim.qualify.titration import Titration, hold_relief
 from itsim.qualify.treated import Treated
 from itsim.units import convert
 
 NG_PER_UG = 1000.0
-LOWEST_ASHWORTH = 1.0
-"""No rise in tone: where a full effect ends (the scale of the early studies runs from 1 to 5)."""
 
-Runs = tuple[Treated, ...]
 Rule = Callable[[Check, Runs], float]
 
 
@@ -35,11 +35,6 @@ class Observable:
     unit: str
     words: str
     rule: Rule
-
-
-def _level(name: str) -> float:
-    """A level of an index that the package's symptoms name."""
-    return read("symptoms")[name].value
 
 
 # CSF and plasma
@@ -114,11 +109,7 @@ def plasma_ratio(check: Check, runs: Runs) -> float:
 
 
 def _slope_per_h(check: Check, run: Treated) -> float:
-    n = check.numbers
-    times = np.arange(n["from_h"], n["until_h"] + 0.5 * n["every_h"], n["every_h"])
-    logs = np.log(run.series("csf_lumbar", times))
-    centred = times - times.mean()
-    return float(-(centred @ logs) / (centred @ centred))
+    return slope_per_h(run, "csf_lumbar", samples_h(check))
 
 
 # Effect
@@ -173,10 +164,6 @@ def hreflex_fall(check: Check, runs: Runs) -> float:
     return 100.0 * float(effect)
 
 
-def _points(effect: float, check: Check) -> float:
-    return effect * (check.numbers["baseline"] - LOWEST_ASHWORTH)
-
-
 # Dose over the years
 
 
@@ -199,6 +186,16 @@ def rise_over(check: Check, runs: Runs) -> float:
     course = _titration(check, runs, last_month)
     first, last = float(course.doses_ug_h[0]), float(course.doses_ug_h[-1])
     return convert(course.first_reaching_h(first + share * (last - first)), "h", "month")
+
+
+def titrated_concentration(check: Check, runs: Runs) -> float:
+    """A read-out at steady state on a patient's own dose; none where that is far from the dose asked for."""
+    (run,) = runs
+    n = check.numbers
+    dose_ug_h = _titration(check, runs, n["month"]).dose_at(_hours(n["month"]))
+    away = convert(dose_ug_h, "ug/h", "ug/day") / n["dose_ug_day"]
+    near = 1.0 / n["within"] <= away <= n["within"]
+    return NG_PER_UG * run.steady(check.site, dose_ug_h) if near else np.nan
 
 
 def _titration(check: Check, runs: Runs, months: float) -> Titration:
@@ -344,6 +341,7 @@ OBSERVABLES: Mapping[str, Observable] = {
         _observable(hreflex_fall, "%", "fall of H/M at an hour"),
         _observable(dose_rises, "1", "share in whom the dose rises"),
         _observable(dose_at, "ug/day", "dose that holds relief"),
+        _observable(titrated_concentration, "ng/mL", "concentration in those whom the dose suits"),
         _observable(rise_over, "month", "end of the dose's rise"),
         _observable(sedated, "1", "share sedated"),
         _observable(sedated_from, "h", "time to sedation after drug comes back"),
@@ -358,6 +356,20 @@ OBSERVABLES: Mapping[str, Observable] = {
         _observable(worse, "1", "share in whom the second course is worse"),
         _observable(fever_gone, "h", "time until fever is gone"),
         _observable(tone_first, "1", "share in whom tone comes first"),
+        _observable(further.start_hreflex_fall, "%", "fall of H/M on a dose"),
+        _observable(further.mean_hreflex_fall, "%", "mean fall of H/M from before"),
+        _observable(further.hreflex_peak_fall, "%", "largest fall of H/M"),
+        _observable(further.falls_more, "1", "share in whom the first course lowers H/M more"),
+        _observable(further.peaks_deeper, "1", "share in whom H/M falls deeper in the first course"),
+        _observable(further.arm_fall, "points", "fall of arm Ashworth at an hour"),
+        _observable(further.start_arm_fall, "points", "fall of arm Ashworth on a dose"),
+        _observable(further.arm_relieved, "1", "share with an arm effect"),
+        _observable(further.arm_stronger, "1", "share in whom the first course helps the arms more"),
+        _observable(further.leg_stronger, "1", "share in whom the first course helps the legs more"),
+        _observable(further.appearance_time, "min", "time until the tracer is seen"),
+        _observable(further.peak_time, "h", "time of the highest concentration"),
+        _observable(further.washout_half_life, "h", "half-life over a span"),
+        _observable(further.relief_regained, "1", "share with more relief than before"),
     )
 }
 

@@ -21,6 +21,7 @@ from itsim.qualify.facts import Check, protocol
 from itsim.qualify.observables import values_of
 from itsim.qualify.treated import Treated
 from itsim.study.draws import draw
+from itsim.study.suited import suiting
 
 DEFAULT_SIZE, DEFAULT_SEED = 1000, 1
 CHUNK = 10
@@ -78,19 +79,18 @@ def cores() -> int:
 
 def _span(checks: tuple[Check, ...], first: int, stop: int, size: int, seed: int) -> Array:
     """Every check in the patients from *first* to below *stop*."""
-    names = dict.fromkeys(name for check in checks for name in check.protocols)
+    names = tuple(dict.fromkeys(name for check in checks for name in check.protocols))
     with threadpool_limits(1):  # the matrices are small: more threads would only wait for each other
-        return np.array(
-            [
-                values_of(checks, {name: _treated(name, k, size, seed) for name in names})
-                for k in range(first, stop)
-            ]
-        )
+        return np.array([values_of(checks, _treated(names, k, size, seed)) for k in range(first, stop)])
 
 
-def _treated(name: str, k: int, size: int, seed: int) -> Treated:
-    scenario = protocol(name)
-    return Treated(scenario, _patients(scenario.patient, size, seed)[k], _therapy(name))
+def _treated(names: tuple[str, ...], k: int, size: int, seed: int) -> dict[str, Treated]:
+    """The k-th patient under each protocol; who has lived on a dose is one for whom it is right."""
+    suited: dict[int, ParameterSet] = {}
+    for name in names:
+        if _ground(name) not in suited:
+            suited[_ground(name)] = _suit(name)(_patients(protocol(name).patient, size, seed)[k])
+    return {name: Treated(protocol(name), suited[_ground(name)], _therapy(name)) for name in names}
 
 
 def typical(name: str) -> Treated:
@@ -101,6 +101,18 @@ def typical(name: str) -> Treated:
 @lru_cache(maxsize=128)
 def _therapy(name: str) -> Therapy:
     return deliver(protocol(name)).therapy
+
+
+@lru_cache(maxsize=128)
+def _suit(name: str) -> Callable[[ParameterSet], ParameterSet]:
+    return suiting(protocol(name))
+
+
+@lru_cache(maxsize=128)
+def _ground(name: str) -> int:
+    """One number for all protocols that make the same of a patient."""
+    scenario = protocol(name)
+    return hash((scenario.patient, scenario.body, scenario.tip, scenario.history is None))
 
 
 @lru_cache(maxsize=4)

@@ -32,6 +32,9 @@ ENGINES_WITHIN, PANELS_WITHIN = 1e-7, 1e-8
 CLEARANCE_WITHIN_FRAC, RATIO_WITHIN_FRAC, EFFECT_WITHIN_FRAC = 0.03, 0.05, 0.05
 """What finer segments may change: clearance and ratio as promised (science §2), effect assumed."""
 SPAN_H, RATE_UG_H, TIP = 48.0, 10.0, "T10"
+"""Numerical: for how long, how strongly and where the closed forms are fed."""
+UNTREATED = {"tone": 1.0}
+"""What a series is without any drug, by definition; zero where it is not named."""
 LEDGERS = ("lumbar_50", "infusion_start", "interrupted_350", "stop_350_oral", "fade_to_20_percent")
 COMPARED = ("lumbar_50", "interrupted_350", "oral_10_mg")
 
@@ -64,7 +67,7 @@ def _rows() -> Iterator[tuple[str, str, float, float]]:
     yield CODE, "plasma at steady state is dose rate over clearance", plasma_error(), ROUNDING
     yield CODE, "no transfer makes or loses drug, in any body", leak(), ROUNDING
     yield CODE, "entered = reservoir + catheter + lost + body + eliminated", ledger_error(), ROUNDING
-    yield CODE, "no drug, no effect, no withdrawal", nothing_from_nothing(), 0.0
+    yield CODE, "no drug, no effect, no withdrawal, the untreated tone", nothing_from_nothing(), 0.0
     yield CODE, "twice the dose is twice the concentration", disproportion(), ROUNDING
     yield CODE, "two engines agree", engines_apart(), ENGINES_WITHIN
     yield CALCULATION, "panels of half an hour change nothing", panels_apart(), PANELS_WITHIN
@@ -140,11 +143,10 @@ def ledger_error() -> float:
 
 
 def nothing_from_nothing() -> float:
-    """The largest of every series in a patient who is given nothing."""
+    """How far any series strays from what it is without drug, in a patient who is given nothing."""
     solution = exact.solve(_naive("neuraxis", _numbers("neuraxis"), _constant(0.0)))
-    return max(
-        float(np.max(np.abs(values))) for values in solution.all_series(np.linspace(0.0, SPAN_H, 50)).values()
-    )
+    series = solution.all_series(np.linspace(0.0, SPAN_H, 50))
+    return max(float(np.max(np.abs(values - UNTREATED.get(name, 0.0)))) for name, values in series.items())
 
 
 def disproportion() -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from itsim.device.delivery import Pieces
@@ -35,13 +37,13 @@ def assumed_lines(scenario: Scenario) -> tuple[str, ...]:
 
 
 def warnings(run: RunRecord) -> list[str]:
-    """What a reader must be told before the results: doses outside the model's range, numbers outside theirs,
-    and withdrawal that no loss of delivery explains."""
-    found = [safety()["outside_range"]] if outside_range(run) else []
+    """What a reader must be told before the results: people and doses outside the model's range, numbers
+    outside theirs, and withdrawal that no loss of delivery explains."""
+    found = list(_outside(run))
     found += [
         f"{p.name} = {p.value:g} {p.unit} lies outside its range of {p.low:g} to {p.high:g}."
-        for p in numbers_of(run.scenario)
-        if p.source == "scenario" and not p.in_range
+        for p in (number.as_stated() for number in numbers_of(run.scenario) if not number.in_range)
+        if p.source == "scenario"
     ]
     onset_h = run.solution.first_crossing_h("withdrawal_index", ONSET_INDEX, 0.0)
     loss_h = run.course.first_loss_h
@@ -51,6 +53,15 @@ def warnings(run: RunRecord) -> list[str]:
             "the therapy itself was changed."
         )
     return found
+
+
+def _outside(run: RunRecord) -> Iterator[str]:
+    """In the safety wording, what this model was not made for and this run has."""
+    words = safety()
+    if run.outside_population:
+        yield words["outside_population"]
+    if outside_range(run):
+        yield words["outside_range"]
 
 
 def outside_range(run: RunRecord) -> bool:
@@ -75,12 +86,11 @@ def _most_a_day_ug(pieces: Pieces, end_h: float) -> float:
     return float((pieces.integral(starts + min(DAY_H, end_h)) - pieces.integral(starts)).max())
 
 
-def footer_lines(run: RunRecord) -> list[str]:
-    """The lines under a picture, the emergency first."""
+def footer_lines(run: RunRecord, *others: RunRecord) -> list[str]:
+    """The lines under a picture of one or several runs, the emergency first."""
     words = safety()
-    lines = [words["withdrawal"], words["disclaimer"], words["indices"]]
-    if outside_range(run):
-        lines[2:2] = [words["outside_range"]]
+    outside = dict.fromkeys(line for each in (run, *others) for line in _outside(each))
+    lines = [words["withdrawal"], words["disclaimer"], *outside, words["indices"]]
     return [*lines, f"{version_line()}. {assumption_note(run)}"]
 
 

@@ -38,7 +38,7 @@ def plot_compare(runs: Mapping[str, RunRecord], cohorts: Mapping[str, Cohort] | 
     figure = style.new_figure(page.WIDTH_IN, HEIGHT_IN)
     note = "Lines: typical patient; bands: 5–95 % of virtual patients." if known else _NO_BANDS
     top = page.write_header(figure, " / ".join(runs), note) + 0.1
-    bottom = page.write_footer(figure, footer_lines(next(iter(runs.values()))))
+    bottom = page.write_footer(figure, footer_lines(*runs.values()))
     axes = page.stack(figure, window, top, bottom, (1.1, 1.3, 1.2, 1.0))
     for ax, draw in zip(axes, (_draw_dose, _draw_relief, _draw_withdrawal, _draw_surplus), strict=True):
         draw(ax, views)

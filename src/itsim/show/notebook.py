@@ -10,6 +10,7 @@ from itsim.metrics import METRICS, NOT_WITHIN
 from itsim.parameters import safety
 from itsim.run import RunRecord
 from itsim.show import words
+from itsim.show.syndromes import overdose_lines, withdrawal_lines
 
 SHOWN = (
     "withdrawal_onset_h",
@@ -47,11 +48,15 @@ def run_html(run: RunRecord, summary: Mapping[str, Any]) -> str:
     warned = "".join(
         f'<p style="{_SMALL}"><strong>Warning: {escape(text)}</strong></p>' for text in summary["warnings"]
     )
+    course = "".join(
+        f'<p style="{_SMALL}">{escape(line)}</p>'
+        for line in (*withdrawal_lines(summary, run), *overdose_lines(summary))
+    )
     foot = f"{visits}. {len(summary['assumptions'])} numbers are assumptions or not verified. {versions}."
     return (
         f'<div style="{_BOX}"><strong style="font-size:115%">{escape(run.scenario.title)}</strong>'
         f'<table style="border-collapse:collapse;margin:.5em 0"><tr>{head}</tr>{rows}</table>'
-        f'{warned}{story}<p style="{_SMALL}">{escape(foot)}</p>'
+        f'{warned}{course}{story}<p style="{_SMALL}">{escape(foot)}</p>'
         f'<p style="{_SMALL}"><strong>{escape(safety()["withdrawal"])}</strong></p>'
         f'<p style="{_SMALL}">{escape(summary["disclaimer"])}</p></div>'
     )

@@ -112,17 +112,22 @@ def stack(
     return axes
 
 
-def end_labels(ax: Axes, labels: Sequence[EndLabel]) -> None:
-    """Words beside the right end of the lines, moved apart where they would meet."""
+def height_pt(ax: Axes) -> float:
+    """How tall a panel is."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    height_pt = 72.0 * ax.get_position().height * figure.get_figheight()
+    return 72.0 * ax.get_position().height * figure.get_figheight()
+
+
+def end_labels(ax: Axes, labels: Sequence[EndLabel]) -> None:
+    """Words beside the right end of the lines, moved apart where they would meet."""
+    tall_pt = height_pt(ax)
     low, high = ax.get_ylim()
     gap = LABEL_GAP_PT
-    wanted = [height_pt * (min(max(label.value, low), high) - low) / (high - low) for label in labels]
-    places = placing.spread(wanted, gap, 0.35 * gap, height_pt - 0.35 * gap)
+    wanted = [tall_pt * (min(max(label.value, low), high) - low) / (high - low) for label in labels]
+    places = placing.spread(wanted, gap, 0.35 * gap, tall_pt - 0.35 * gap)
     for label, place in zip(labels, places, strict=True):
-        y, line = place / height_pt, label.line
+        y, line = place / tall_pt, label.line
         ax.plot(
             [1.025] if line.marker else [1.008, 1.042],
             [y] if line.marker else [y, y],

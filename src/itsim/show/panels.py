@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from itsim.arrays import Array
 from itsim.metrics import NG_PER_UG
-from itsim.parameters import withdrawal_stages
-from itsim.show import curves, style
+from itsim.parameters import Stage, stages
+from itsim.pd.symptoms import rank_of
+from itsim.show import curves, page, style
 from itsim.show.onset import draw_onset
 from itsim.show.page import EndLabel, end_labels
 from itsim.show.reservoir_panel import draw_reservoir
@@ -29,6 +31,9 @@ SAME_LEVEL = 0.03
 
 MOST_NG_ML = 10_000.0
 """From here on an axis of concentration is in µg/mL: longer numbers would push its name off the page."""
+
+SIGNS_WIDTH, NAME_PT, SIGNS_PT = 26, 10.5, 9.0
+"""Letters on a line of signs, and the heights of a stage's name and of such a line, in points."""
 
 PEAK_FACTOR = 3.0
 """A rate that is higher than the rest by this factor for less than a hundredth of the time is cut off."""
@@ -146,6 +151,15 @@ def draw_sedation(ax: Axes, view: View) -> None:
     last = view.draw(ax, values, style.SEDATION)
     ax.set_ylim(0.0, 100.0)
     end_labels(ax, [EndLabel(last, "sedation index", style.SEDATION)])
+    _note_worst(ax, stages("sedation")[rank_of(0.01 * float(values.max()), "sedation")], last)
+
+
+def _note_worst(ax: Axes, worst: Stage, last: float) -> None:
+    """The worst stage that is seen, away from the label of the line."""
+    if not worst.signs:
+        return
+    y, va = (0.97, "top") if last < 50.0 else (0.03, "bottom")
+    _beside(ax, y, f"up to {worst.name}", va, style.TINY)
 
 
 def dress_withdrawal(ax: Axes) -> None:
@@ -153,20 +167,41 @@ def dress_withdrawal(ax: Axes) -> None:
     style.dress(ax, "withdrawal index\n0 to 100")
     ax.set_ylim(0.0, 100.0)
     ax.grid(visible=False)
-    for stage, shade in zip(withdrawal_stages(), style.STAGE_SHADES, strict=False):
+    bands = stages("withdrawal")
+    for stage, shade in zip(bands, style.STAGE_SHADES, strict=True):
         ax.axhspan(stage.from_index, stage.to_index, color=shade, linewidth=0, zorder=0.1)
-        middle = 0.5 * (stage.from_index + stage.to_index)
-        name = "no withdrawal" if stage.name == "none" else stage.name
-        ax.text(
-            1.012,
-            middle / 100.0,
-            name,
-            transform=ax.transAxes,
-            fontsize=style.SMALL,
-            va="center",
-            gid="stage",
-        )
-    ax.set_yticks([stage.from_index for stage in withdrawal_stages()] + [100.0])
+        _name_stage(ax, stage)
+    ax.set_yticks([stage.from_index for stage in bands] + [100.0])
+
+
+def _name_stage(ax: Axes, stage: Stage) -> None:
+    """The name of a stage beside its ground, and under it as many of its signs as there is room for."""
+    tall_pt = page.height_pt(ax)
+    room_pt = 0.01 * (stage.to_index - stage.from_index) * tall_pt
+    signs = textwrap.wrap(", ".join(stage.signs), SIGNS_WIDTH)
+    shown = signs[: max(0, int((room_pt - NAME_PT) / SIGNS_PT))]
+    if 0 < len(shown) < len(signs):
+        shown[-1] = f"{shown[-1].rstrip(',')}, …"
+    middle, half = 0.005 * (stage.from_index + stage.to_index), 0.5 / tall_pt
+    name = "no withdrawal" if stage.name == "none" else stage.name
+    _beside(ax, middle + half * len(shown) * SIGNS_PT, name, "center", style.SMALL)
+    if shown:
+        _beside(ax, middle - half * NAME_PT, "\n".join(shown), "center", style.TINY)
+
+
+def _beside(ax: Axes, y: float, words: str, va: str, size: float) -> None:
+    color = style.BLACK if size > style.TINY else style.GREY
+    ax.text(
+        1.012,
+        y,
+        words,
+        transform=ax.transAxes,
+        fontsize=size,
+        va=va,
+        color=color,
+        linespacing=1.1,
+        gid="stage",
+    )
 
 
 def draw_withdrawal(ax: Axes, view: View) -> None:

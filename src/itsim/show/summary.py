@@ -14,12 +14,12 @@ from itsim.run import Event, RunRecord, sources_of
 from itsim.show import words
 from itsim.show.about import assumed, warnings
 from itsim.show.marks import is_excess
+from itsim.show.syndromes import spell_rows
 from itsim.study.cohort import Band, Cohort
 from itsim.study.survival import OnsetCurve, onset_curve
 
 FIRST_LOSS = "first_loss"
 """Kind of the event from which all times of the metrics count."""
-
 
 ONSET_SHARES = (0.1, 0.25, 0.5)
 """The shares of patients for whom the time of onset is given."""
@@ -45,6 +45,7 @@ def summary(
             name: _metric(m, _band(cohort, name), _band(uncertainty, name)) for name, m in run.metrics.items()
         },
         "onset_curve": _onset(onset_curve(cohort) if cohort else None),
+        "spells": spell_rows(run),
         "events": _events(run),
         "log": _log(run),
         "evidence": _evidence(run),

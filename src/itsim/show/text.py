@@ -14,6 +14,7 @@ from itsim.show import words
 from itsim.show.about import assumed_lines
 from itsim.show.marks import is_excess
 from itsim.show.summary import FIRST_LOSS
+from itsim.show.syndromes import overdose_lines, withdrawal_lines
 from itsim.show.window import relief_lost
 from itsim.study.cohort import Band
 
@@ -35,9 +36,15 @@ def summary_text(summary: Mapping[str, Any], run: RunRecord) -> str:
             *_delivery(summary, metrics, run),
             *_relief(metrics, run),
             *_withdrawal(metrics),
+            *withdrawal_lines(summary, run),
             *_alarm(metrics),
         ],
-        [*_visits(summary), *_sedation(metrics, run), *_trust(summary, scenario)],
+        [
+            *_visits(summary),
+            *_sedation(metrics, run),
+            *overdose_lines(summary),
+            *_trust(summary, scenario),
+        ],
         [safety()["withdrawal"], f"{summary['disclaimer']} {_versions(summary)}"],
     ]
     return "\n\n".join("\n".join(_wrapped(line) for line in lines) for lines in parts) + "\n"

@@ -28,6 +28,13 @@ def moment(hours: float) -> str:
     return f"hour {f'{hours:.1f}'.removesuffix('.0')}"
 
 
+def span(from_h: float, until_h: float | None) -> str:
+    """A stretch of the run: "from day 21.6 to day 23.9 (54 h)", or to its end where *until_h* is None."""
+    if until_h is None:
+        return f"from {moment(from_h)} to the end of the run"
+    return f"from {moment(from_h)} to {moment(until_h)} ({duration(until_h - from_h)})"
+
+
 def band(low_h: float | None, high_h: float | None) -> str:
     """A band of times in words; an end that never comes says so."""
     ends = [NOT_WITHIN if end is None else duration(end) for end in (low_h, high_h)]

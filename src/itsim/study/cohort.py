@@ -18,6 +18,7 @@ from itsim.parameters import ParameterSet
 from itsim.run import RunRecord
 from itsim.scenario.model import Scenario
 from itsim.study.draws import BETWEEN, draw
+from itsim.study.suited import suiting
 from itsim.study.workers import Ground, Progress, Solved, solve_all
 
 DEFAULT_SIZE = 100
@@ -109,7 +110,11 @@ def cohorts(
         if size < 1:
             raise ValueError(f"a cohort of {size} patients: give at least 1")
     chosen = seed_of(run.scenario) if seed is None else seed
-    drawn = {spread: draw(run.scenario.patient, n, chosen, spread) for spread, n in sizes.items()}
+    suit = suiting(run.scenario)
+    drawn = {
+        spread: tuple(suit(patient) for patient in draw(run.scenario.patient, n, chosen, spread))
+        for spread, n in sizes.items()
+    }
     everyone = [patient for patients in drawn.values() for patient in patients]
     solved = iter(solve_all(Ground(run.scenario, run.delivery), everyone, progress, workers))
     return {

@@ -31,6 +31,7 @@ from itsim.device.stages.alarms import write_log
 from itsim.device.stages.order import marks_level
 
 SAME_VOLUME_mL = 1e-9
+"""Numerical: volumes that differ by less are one."""
 
 
 def count_volume(codes: Codes, numbers: Array, hardware: Array, work: Work) -> None:

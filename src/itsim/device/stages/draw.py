@@ -41,7 +41,7 @@ from itsim.device.pieces import (
 from itsim.device.stages.alarms import write_log
 
 DRY_mL = 1e-3
-"""Less usable fluid than this is none."""
+"""Numerical: less usable fluid than this is none."""
 
 
 def draw_span(row: Array, drain: float, left: float, right: float, hardware: Array, work: Work) -> int:

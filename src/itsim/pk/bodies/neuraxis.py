@@ -1,8 +1,9 @@
 """The recommended neuraxis (science §2b): as the minimal one, with a deep tissue store and an arm site.
 
-    dT_i/dt = kt(C_i − T_i) − kd(fD/fT)(T_i − D_i) ;  dD_i/dt = kd(T_i − D_i) ;  dX/dt = kx(Cc − X)
+    dT_i/dt = kt(C_i − T_i) − kd(fD/fT)(T_i − D_i) ;  dD_i/dt = kd(T_i − D_i)
+    dZ/dt = kz(T − Z) ;  dX/dt = kx(Cc − X)
 
-The arm site X feeds nothing back.
+The grey matter Z of leg and arm segments and the arm site X feed nothing back.
 """
 
 from __future__ import annotations
@@ -24,13 +25,18 @@ from itsim.pk.body import BodyModel, CsfLoss, LinearBody, Site, Transfer, assemb
 from itsim.pk.canal import Canal
 from itsim.pk.parts import SYSTEMIC_STATES, BrainSite, Systemic, brain_site, systemic_transfers
 
+GREY = ("leg", "arm")
+"""Where the cord's grey matter is read out."""
+
 
 @dataclass(frozen=True)
 class Deep:
-    """The slow tissue store behind each segment's cord, and the arm site's equilibration with the cistern."""
+    """The slow tissue store behind each segment's cord, the way on to the grey matter, where the drug acts,
+    and the arm site's equilibration with the cistern."""
 
     deep_exchange_per_h: float
     deep_share_frac: float
+    grey_exchange_per_h: float
     arm_exchange_per_h: float
 
 
@@ -44,7 +50,8 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
     states = segment_states(canal, tip, ("csf", "cord", "deep"))
     cranial = {"cranial": 1.0 / p.cranial_volume_mL}
     cistern = {"cistern": 1.0 / p.cistern_volume_mL}
-    readouts = dict(neuraxis_readouts(canal, p, systemic, tip)) | {"arm_site": {"arm": 1.0}}
+    readouts = dict(neuraxis_readouts(canal, p, systemic, tip))
+    grey = [Site(f"grey_{part}", deep.grey_exchange_per_h, readouts[f"cord_{part}"]) for part in GREY]
     return assemble(
         "neuraxis",
         (*states, "cistern", "cranial", *SYSTEMIC_STATES),
@@ -57,9 +64,10 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
         (
             brain_site(numbers.fill(BrainSite), systemic, cranial),
             Site("arm", deep.arm_exchange_per_h, cistern),
+            *grey,
         ),
         neuraxis_inlets(canal, p, systemic, tip),
-        readouts,
+        readouts | {f"cord_{part}": {f"grey_{part}": 1.0} for part in GREY} | {"arm_site": {"arm": 1.0}},
         csf_regions(canal, p),
     )
 

@@ -1,0 +1,47 @@
+"""Patients who have lived on a dose were given it for a reason: need and exposure go together.
+
+A dose is titrated: one that gives too little is raised, one that gives too much is lowered. So among patients
+on one dose, those in whom much drug reaches the cord are those who need much of it. With u the leg cord's
+concentration per dose rate at steady state and M how well a patient is titrated (``titration_margin``):
+
+    EC50_k = EC50 · (u_k / u) / M_k
+
+and what moves with the EC50 follows. Patients who have never had the drug keep the EC50 they were drawn with:
+nobody has titrated them yet. Without this a population on one dose holds many whom no clinic would leave on
+it, and who begin to withdraw while they are still relaxed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from itsim.parameters import ParameterSet
+from itsim.run import cord_per_rate
+from itsim.scenario.model import Scenario
+
+NEED, MARGIN = "leg_ec50", "titration_margin"
+
+
+def suiting(scenario: Scenario) -> Callable[[ParameterSet], ParameterSet]:
+    """What makes of any patient one for whom the scenario's history is right."""
+    if scenario.history is None:
+        return lambda patient: patient
+    typical = scenario.patient
+    usual = typical[NEED].value * typical[MARGIN].value / cord_per_rate(scenario, typical)
+
+    def matched(patient: ParameterSet) -> ParameterSet:
+        need = usual * cord_per_rate(scenario, patient) / patient[MARGIN].value
+        return _needing(patient, need / patient[NEED].value)
+
+    return matched
+
+
+def _needing(patient: ParameterSet, times: float) -> ParameterSet:
+    """A patient who needs so many times the concentration."""
+    return ParameterSet(
+        tuple(
+            replace(p, value=times * p.value) if NEED in (p.name, p.moves_with) else p
+            for p in patient.values()
+        )
+    )

@@ -1,0 +1,124 @@
+"""Stages in words and as data: from the run's own crossings, with signs, and times only beside a band."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from itsim.parameters import read, stages
+from itsim.pd.symptoms import spells_of
+from itsim.show import summary, syndromes, words
+from itsim.show.syndromes import overdose_lines, spell_rows, withdrawal_lines
+
+EARLY, REBOUND, SEVERE = (stage.name for stage in stages("withdrawal")[1:])
+
+
+def made(spells=(), cohort=True, **metrics):
+    """A summary with as much as these lines read; nothing comes unless it is given."""
+    never = {"value": None, "low": None, "high": None}
+    none = {"value": 0.0, "low": 0.0, "high": 0.0} if cohort else {"value": 0.0, "low": None, "high": None}
+    known = {"rebound_h": never, "tone_peak": none, "relief_after_restoration_h": never}
+    known |= {"withdrawal_stage": none, "overdose_stage": none}
+    return {
+        "cohort": {"size": 12, "seed": 1} if cohort else None,
+        "spells": list(spells),
+        "metrics": known | metrics,
+    }
+
+
+def spell(stage, from_h, until_h, syndrome="withdrawal"):
+    return {"syndrome": syndrome, "stage": stage, "from_h": from_h, "until_h": until_h}
+
+
+def metric(value, low, high):
+    return {"value": value, "low": low, "high": high}
+
+
+@pytest.mark.parametrize(("name", "bands"), [("stall", "withdrawal"), ("strong", "sedation")])
+def test_rows_are_the_spells_of_the_solution(name, bands, run_of):
+    """At the beginning of each the index is at its threshold, at the end below it by the margin."""
+    run = run_of(name)
+    rows = [row for row in spell_rows(run) if row["syndrome"] == syndromes.SYNDROMES[bands]]
+    found = spells_of(run.solution, bands)
+    assert found
+    assert [(r["stage"], r["from_h"], r["until_h"]) for r in rows] == [
+        (s.stage.name, s.from_h, s.until_h) for s in found
+    ]
+    series = {"withdrawal": "withdrawal_index", "sedation": "sedation"}[bands]
+    margin = read("symptoms")[f"{bands}_margin"].value
+    for s in found:
+        if s.from_h > 0.0 and s.until_h is not None:
+            at, left = run.solution.series(series, np.array([s.from_h, s.until_h]))
+            assert at == pytest.approx(s.stage.from_index, abs=1e-6)
+            assert left == pytest.approx(s.stage.from_index - margin, abs=1e-6)
+
+
+def test_a_pump_that_works_has_no_stage_of_withdrawal(run_of, cohort_of):
+    run = run_of("working")
+    assert [row for row in spell_rows(run) if row["syndrome"] == "withdrawal"] == []
+    assert list(withdrawal_lines(summary(run, cohort_of("working")), run)) == []
+
+
+def test_stages_come_mild_ones_first_with_all_their_signs_and_both_ends(run_of):
+    told = made([spell(EARLY, 519.0, 561.0), spell(REBOUND, 541.0, None)])
+    (line,) = withdrawal_lines(told, run_of("stall"))
+    for stage, ends in ((EARLY, words.span(519.0, 561.0)), (REBOUND, words.span(541.0, None))):
+        signs = next(s.signs for s in stages("withdrawal") if s.name == stage)
+        assert f"{stage} ({', '.join(signs)}) {ends}" in line
+    assert line.index(EARLY) < line.index(REBOUND)
+    assert SEVERE not in line
+    assert "no diagnosis" in line
+
+
+def test_a_stage_that_returns_is_told_once_with_its_first_and_last_hour(run_of):
+    told = made([spell(EARLY, 100.0, 110.0), spell(EARLY, 200.0, 210.0), spell(EARLY, 300.0, 310.0)])
+    (line,) = withdrawal_lines(told, run_of("stall"))
+    assert f"3 times, {words.span(100.0, 310.0)}" in line
+    assert line.count(EARLY) == 1
+
+
+def test_no_time_stands_without_a_band(run_of):
+    run = run_of("stall")
+    (line,) = withdrawal_lines(summary(run), run)
+    assert EARLY in line
+    assert "only with a band" in line
+    assert "from day" not in line
+    assert " to day" not in line
+
+
+def test_virtual_patients_are_told_even_where_the_typical_one_reaches_nothing(run_of):
+    run = run_of("stall")
+    (line,) = withdrawal_lines(made(withdrawal_stage=metric(0.0, 0.0, 2.0)), run)
+    assert f"typical patient: none is reached. Virtual patients: at worst none to {REBOUND}." in line
+    (line,) = withdrawal_lines(made(withdrawal_stage=metric(0.0, 1.0, 1.0)), run)
+    assert f"Virtual patients: at worst {EARLY}." in line
+    assert list(withdrawal_lines(made(), run)) == []
+    assert list(overdose_lines(made())) == []
+
+
+def test_rebound_and_relief_are_told_with_their_bands_where_they_come(run_of):
+    run = run_of("stall")
+    told = made(
+        rebound_h=metric(33.0, 21.0, None),
+        tone_peak=metric(1.09, 0.82, 1.2),
+        relief_after_restoration_h=metric(6.2, 5.0, 11.0),
+    )
+    rebound, relief = withdrawal_lines(told, run)
+    assert rebound.startswith("Rebound: 33 h (21 h to not within the run) after first loss")
+    assert "109 % (82 to 120 %)" in rebound
+    assert relief.startswith("Relief: 6.2 h (5 h to 11 h) after delivery is restored")
+    assert list(withdrawal_lines({**told, "cohort": None}, run)) == []
+
+
+def test_what_is_counted_from_the_first_excess_says_so(run_of):
+    told = made(rebound_h=metric(33.0, 21.0, 40.0), tone_peak=metric(1.09, 0.82, 1.2))
+    (line,) = withdrawal_lines(told, run_of("strong"))
+    assert "after first excess" in line
+
+
+def test_overdose_has_stages_of_its_own_and_says_what_they_rest_on(run_of, cohort_of):
+    (line,) = overdose_lines(summary(run_of("strong"), cohort_of("strong")))
+    reached = [stage for stage in stages("sedation")[1:] if f"{stage.name} (" in line]
+    assert [line.index(stage.name) for stage in reached] == sorted(line.index(s.name) for s in reached)
+    assert len(reached) >= 2
+    assert "assumption" in line
