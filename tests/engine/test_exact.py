@@ -26,7 +26,7 @@ from itsim.engine import exact, panels, reference
 from itsim.engine.modal import Exponentials, propagator
 from itsim.engine.problem import Problem, make_problem
 from itsim.engine.solution import Solution
-from itsim.pd.response import make_response
+from itsim.pd.response import Stage, make_response
 from itsim.pk.body import ELIMINATED, LinearBody, Site, Transfer, assemble
 
 PANEL_CHOICES = (
@@ -196,3 +196,15 @@ def test_a_defective_body_lets_off_csf_too() -> None:
     solution, other = exact.solve(problem), reference.solve(problem)
     assert solution.body_ledger()["drained_ug"] > 0.1
     assert max(disagreement(solution, other).values()) <= AGREEMENT
+
+
+@pytest.mark.parametrize(("apart", "cut"), [(1e-3, True), (1e-15, False)])
+def test_a_state_that_stands_at_its_target_is_no_bend(apart: float, cut: bool) -> None:
+    """Which of two rates holds is of no account there; rounding changes the sign at every point."""
+    stage = Stage("slow", ("drug",), lambda v: v["drug"], 1.0 / 720.0, 1.0 / 168.0)
+    points = len(panels.POINTS)
+    passing = apart * (-1.0) ** np.arange(points)[None, :]
+    target, widths = np.full((1, points), 0.4), np.array([0.5])
+    rough, bent = exact._trouble(stage, True, target, passing, widths)
+    assert not rough.any()
+    assert bent.any() == cut

@@ -109,7 +109,7 @@ def test_outputs_are_the_equations_of_science(
     values |= {"spasticity": spasticity, "potency": potency}
     k = spasticity * potency
     cord = (1.0 + v["slow_tolerance_gain"] * s_cord) / (1.0 - v["receptor_loss"] * f_cord)
-    brain = (1.0 + v["slow_tolerance_gain"] * s_brain) / (1.0 - v["receptor_loss"] * f_brain)
+    brain = (1.0 + v["brain_tolerance_gain"] * s_brain) / (1.0 - v["receptor_loss"] * f_brain)
 
     def effect(c: float, ec50: float, g: float) -> float:
         return c**g / (c**g + ec50**g)

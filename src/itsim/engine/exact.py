@@ -360,6 +360,9 @@ def _trouble(
         rough |= panels.unresolved(target[:, 1:-1], stage.size)
     rough |= max(stage.rising_per_h, stage.falling_per_h) * widths > panels.MOST_DECAY
     bent = np.zeros(len(widths), dtype=bool) if passing is None else _changes_sign(passing)
+    if passing is not None and stage.bend is None:
+        # at its target a state stands still, whichever of its rates holds: rounding alone may change the sign
+        bent &= np.abs(passing).max(axis=1) > panels.RESOLUTION * stage.size
     return rough & (widths > panels.SHORTEST_PANEL_H), bent & (widths > BEND_WITHIN_H)
 
 

@@ -41,6 +41,8 @@ class Check:
     """What the observable needs besides; names end in their unit."""
     site: str = ""
     """A read-out of the body, where the observable takes one."""
+    suited: bool = True
+    """Whether patients who have lived on a dose are those whom it suits; else they are drawn as they come."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,16 @@ def _check(where: str, table: Mapping[str, object]) -> Check:
         )
     reported = {key: _number(where, content.pop(key)) for key in sorted(given)}
     protocols, numbers = content.pop("protocols", None), content.pop("numbers", {})
+    suited = content.pop("suited", True)
     if not isinstance(protocols, list) or not isinstance(numbers, dict):
         raise ValueError(f"{where}: `protocols` must be a list and `numbers` a table")
+    if not isinstance(suited, bool):
+        raise ValueError(f"{where}: `suited` must be true or false")
     return Check(
         protocols=tuple(protocols),
         numbers={key: _number(where, value) for key, value in numbers.items()},
         reported=reported,
+        suited=suited,
         **{key: str(value) for key, value in content.items()},
     )
 

@@ -22,6 +22,7 @@ from itsim.qualify.observables import values_of
 from itsim.qualify.treated import Treated
 from itsim.study.draws import draw
 from itsim.study.suited import suiting
+from itsim.study.workers import Progress
 
 DEFAULT_SIZE, DEFAULT_SEED = 1000, 1
 CHUNK = 10
@@ -29,8 +30,6 @@ FEWEST_FOR_PROCESSES = 60
 """Below this many patients a process takes longer to start than to help."""
 MOST_PROCESSES = 60
 """Windows can wait for no more."""
-
-Progress = Callable[[int, int], None]
 
 
 def simulate(
@@ -52,10 +51,13 @@ def simulate(
     if workers <= 1 or size < FEWEST_FOR_PROCESSES:
         parts = (((first, stop), _span(checks, first, stop, size, seed)) for first, stop in spans)
         return _gathered(found, parts, progress)
-    with ProcessPoolExecutor(min(workers, MOST_PROCESSES), mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(min(workers, MOST_PROCESSES), mp_context=get_context("spawn"))
+    try:
         waiting = {pool.submit(_span, checks, *span, size, seed): span for span in spans}
         parts = ((waiting[done], done.result()) for done in as_completed(waiting))
         return _gathered(found, parts, progress)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _gathered(
@@ -79,18 +81,29 @@ def cores() -> int:
 
 def _span(checks: tuple[Check, ...], first: int, stop: int, size: int, seed: int) -> Array:
     """Every check in the patients from *first* to below *stop*."""
-    names = tuple(dict.fromkeys(name for check in checks for name in check.protocols))
     with threadpool_limits(1):  # the matrices are small: more threads would only wait for each other
-        return np.array([values_of(checks, _treated(names, k, size, seed)) for k in range(first, stop)])
+        return np.array([_values(checks, k, size, seed) for k in range(first, stop)])
 
 
-def _treated(names: tuple[str, ...], k: int, size: int, seed: int) -> dict[str, Treated]:
-    """The k-th patient under each protocol; who has lived on a dose is one for whom it is right."""
-    suited: dict[int, ParameterSet] = {}
+def _values(checks: tuple[Check, ...], k: int, size: int, seed: int) -> Array:
+    """Every check in the k-th patient, in order."""
+    found = np.full(len(checks), np.nan)
+    for suited in (True, False):
+        places = [i for i, check in enumerate(checks) if check.suited == suited]
+        asked = tuple(checks[i] for i in places)
+        names = tuple(dict.fromkeys(name for check in asked for name in check.protocols))
+        found[places] = values_of(asked, _treated(names, k, size, seed, suited))
+    return found
+
+
+def _treated(names: tuple[str, ...], k: int, size: int, seed: int, suited: bool) -> dict[str, Treated]:
+    """The k-th patient under each protocol; where asked, who has lived on a dose is one whom it suits."""
+    patients: dict[int, ParameterSet] = {}
     for name in names:
-        if _ground(name) not in suited:
-            suited[_ground(name)] = _suit(name)(_patients(protocol(name).patient, size, seed)[k])
-    return {name: Treated(protocol(name), suited[_ground(name)], _therapy(name)) for name in names}
+        if _ground(name) not in patients:
+            drawn = _patients(protocol(name).patient, size, seed)[k]
+            patients[_ground(name)] = _suit(name)(drawn) if suited else drawn
+    return {name: Treated(protocol(name), patients[_ground(name)], _therapy(name)) for name in names}
 
 
 def typical(name: str) -> Treated:

@@ -9,6 +9,15 @@ import numpy as np
 from itsim.arrays import Array
 
 N = 12
+GREY_CM = ((15.0, 30.0), (45.0, 55.0))
+"""Heights of the leg's and the arm's cord."""
+
+
+def mean_between(cord: Array, low_cm: float, high_cm: float, length_cm: float) -> float:
+    """Mean along a span of what is even in each segment."""
+    edges = np.linspace(0.0, length_cm, N + 1)
+    inside = np.clip(edges, low_cm, high_cm)
+    return float(np.diff(inside) @ cord / (high_cm - low_cm))
 
 
 def right_hand_side(
@@ -48,6 +57,8 @@ def right_hand_side(
         d_cord = d_cord - kd * (fd / ft) * (cord - c["deep"])
         out["deep"] = kd * (cord - c["deep"])
         out["arm"] = np.array([v["arm_exchange"] * (cistern - c["arm"][0])])
+        seen = np.array([mean_between(cord, *span, v["canal_length"]) for span in GREY_CM])
+        out["grey"] = v["grey_exchange"] * (seen - c["grey"])
     loss = sum(k * volume * (csf[i] - kp * cp) for i in range(N))
     d_cistern = 2.0 * g * (csf[N - 1] - cistern) + q * (kp * cp - cistern) - qmix * (cistern - cranial)
     d_cranial = q * cistern + qmix * (cistern - cranial) - q * cranial
