@@ -132,7 +132,7 @@ def test_every_body_has_the_systemic_and_the_brain_numbers(body: str) -> None:
 
 def test_minimal_body_has_the_keys_of_the_default_but_for_deep_tissue_arm_and_profile() -> None:
     more = set(parameters.read("bodies/neuraxis")) - set(parameters.read("bodies/neuraxis_minimal"))
-    deep_and_arm = {"deep_exchange", "deep_share", "arm_exchange"}
+    deep_and_arm = {"deep_exchange", "deep_share", "grey_exchange", "arm_exchange"}
     assert more == deep_and_arm | {"lumbosacral_share", "cervical_share", "posture"}
 
 
@@ -187,9 +187,9 @@ def test_capabilities_and_limits_of_a_pump_fit_together(pump: str) -> None:
         ("bodies/neuraxis", "n_segments", 12.0, "1"),
         ("bodies/neuraxis_minimal", "cord_share", 0.27, "1"),
         ("bodies/neuraxis_minimal", "apparent_volume", 44500.0, "mL"),
-        ("response", "leg_ec50", 0.1, "ug/mL"),
-        ("response", "occupancy_constant", 0.222, "ug/mL"),
-        ("response", "slow_tolerance_time", 140 * 24.0, "h"),
+        ("response", "leg_ec50", 0.15, "ug/mL"),
+        ("response", "occupancy_constant", 0.35, "ug/mL"),
+        ("response", "slow_tolerance_time", 127 * 24.0, "h"),
         ("pumps/synchromed_ii_20", "minimum_rate", 0.002, "mL/h"),
         ("pumps/synchromed_ii_20", "maximum_rate", 1.0, "mL/h"),
         ("pumps/synchromed_ii_40", "eri_grace", 90 * 24.0, "h"),
@@ -468,7 +468,7 @@ class Numbers:
 
 def test_fill_reads_fields_by_their_suffix() -> None:
     filled = parameters.read("bodies/neuraxis").fill(Numbers)
-    assert filled == Numbers(0.29, 95.0, pytest.approx(9030.0), 220.0, 60.0, 0.34, 0.55, 12, 4.0)
+    assert filled == Numbers(0.29, 95.0, pytest.approx(9030.0), 200.0, 60.0, 0.27, 0.9, 12, 4.0)
     assert isinstance(filled.n_segments, int)
 
 

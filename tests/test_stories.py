@@ -11,6 +11,7 @@ import pytest
 from itsim import api, run
 from itsim.catalogue import catalogue
 from itsim.metrics import ONSET_INDEX
+from itsim.parameters import safety
 from itsim.run import RunRecord
 
 DAY_H = 24.0
@@ -22,6 +23,8 @@ SLOW_ML_H, FAST_ML_H = 0.15 / DAY_H, 0.6 / DAY_H
 STORIES = {name: api.load(name) for name in api.scenarios()}
 SECOND_STAGE = 30.0
 """Where the second stage of the withdrawal index begins."""
+DROWSY, SOMNOLENT, RESPIRATORY = 0.2, 0.5, 0.7
+"""Where the first three stages of the sedation index begin."""
 
 
 def of_topic(*topics: str) -> list[str]:
@@ -84,12 +87,12 @@ def alarms(name: str) -> list[Any]:
 
 
 def test_every_fault_and_event_has_a_story() -> None:
-    """But for two events that only push drug through a pump that works, and two that change only the body."""
+    """But for two events that only push drug through a pump that works."""
     told = {(e.kind.group, e.kind.name) for scenario in STORIES.values() for e in scenario.timeline}
     kinds = catalogue().kinds
     assert {("faults", name) for name in kinds["faults"]} <= told
     untold = {name for name in kinds["events"] if ("events", name) not in told}
-    assert untold == {"bolus", "priming_bolus", "csf_leak", "shunt"}
+    assert untold == {"bolus", "priming_bolus"}
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -199,9 +202,23 @@ def test_battery_reset_gives_twelve_micrograms_and_a_milder_withdrawal() -> None
     assert ONSET_INDEX < peak("battery_reset") < peak("battery_eri_ignored")
 
 
-def test_memory_error_is_acted_on_before_withdrawal() -> None:
-    assert peak("memory_error") < ONSET_INDEX
+def test_memory_error_is_acted_on_as_the_first_signs_begin() -> None:
+    replaced_h = entry_h("memory_error", "replacement")
     assert alarms("memory_error")[0].t_h == entry_h("memory_error", "memory")
+    assert onset_h("memory_error") == pytest.approx(12.0, abs=1.0)
+    assert at("memory_error", "withdrawal_index", replaced_h + 8.0) < ONSET_INDEX
+    assert peak("memory_error") < 0.5 * peak("abrupt_stall")
+    assert at("memory_error", "effect_leg", replaced_h) < 0.2
+    before = at("memory_error", "effect_leg", 0.0)
+    assert at("memory_error", "effect_leg", replaced_h + DAY_H) > 0.9 * before
+
+
+def test_abrupt_stop_halves_relief_first_and_peaks_in_the_second_day() -> None:
+    halved_h, peak_h = (value("abrupt_stop", f"{of}_h") for of in ("effect_halved", "withdrawal_peak"))
+    assert halved_h is not None
+    assert peak_h is not None
+    assert halved_h < onset_h("abrupt_stop") < DAY_H < peak_h < 2 * DAY_H
+    assert peak("abrupt_stop") == pytest.approx(SECOND_STAGE, abs=3.0)
 
 
 def test_stopped_by_mistake_sounds_after_48_hours_and_leaves_no_surplus() -> None:
@@ -217,7 +234,7 @@ def test_prometra_safety_valve_brings_withdrawal_before_the_reset_and_no_alarm()
     assert onset_h("prometra_safety_valve") < shut_h
 
 
-@pytest.mark.parametrize("name", ["gradual_steps", "gradual_profile"])
+@pytest.mark.parametrize("name", of_topic("gradual"))
 def test_a_loss_in_pieces_costs_relief_and_brings_no_withdrawal(name: str) -> None:
     assert peak(name) < ONSET_INDEX
     assert value(name, "effect_nadir_frac") < 0.2  # type: ignore[operator]
@@ -225,6 +242,14 @@ def test_a_loss_in_pieces_costs_relief_and_brings_no_withdrawal(name: str) -> No
     flags = [reading.flagged for reading in simulated(name).delivery.evidence]
     assert flags[0] is False
     assert flags[-1] is True
+
+
+def test_gradual_linear_takes_all_relief_and_ends_in_an_overshoot_with_drowsiness() -> None:
+    replaced_h = entry_h("gradual_linear", "replacement")
+    before, sedated = (at("gradual_linear", series, 0.0) for series in ("effect_leg", "sedation"))
+    assert value("gradual_linear", "effect_nadir_frac") == pytest.approx(0.0, abs=1e-3)
+    assert peak("gradual_linear", "effect_leg", replaced_h) > before + 0.05
+    assert peak("gradual_linear", "sedation", replaced_h) > max(3.0 * sedated, DROWSY)
 
 
 def test_gradual_steps_leave_a_surplus_of_a_quarter_more_each_month() -> None:
@@ -260,13 +285,17 @@ def test_weak_concentration_is_a_quarter_after_the_line_has_passed() -> None:
     arrives_h = entry_h("weak_concentration", "mistake") + LINE_ML / SLOW_ML_H
     assert simulated("weak_concentration").course.first_loss_h == pytest.approx(arrives_h, abs=0.1)
     assert dose_ug_day("weak_concentration", arrives_h + 1.0) == pytest.approx(75.0)
+    assert peak("weak_concentration") == pytest.approx(ONSET_INDEX, abs=2.0)
     assert surplus_mL("weak_concentration") == pytest.approx([0.0, 0.0], abs=1e-9)
     assert not alarms("weak_concentration")
 
 
 def test_pocket_fill_withdraws_more_than_it_overdoses() -> None:
+    found_h, normal = entry_h("pocket_fill", "found"), at("pocket_fill", "sedation", 0.0)
+    absorbed = max(at("pocket_fill", "sedation", t) for t in np.linspace(0.0, found_h, 200))
     assert onset_h("pocket_fill") > 0.0
-    assert peak("pocket_fill", "sedation") < 1.5 * at("pocket_fill", "sedation", 0.0)
+    assert normal < absorbed < min(1.5 * normal, DROWSY)
+    assert peak("pocket_fill", "sedation", found_h) > absorbed
     assert not alarms("pocket_fill")
     assert simulated("pocket_fill").delivery.evidence[-1].flagged
 
@@ -296,7 +325,7 @@ def test_catheter_leak_answers_to_each_raised_dose_a_little() -> None:
 def test_catheter_microfracture_gives_too_little_and_too_much() -> None:
     assert peak("catheter_microfracture") > ONSET_INDEX
     normal = at("catheter_microfracture", "sedation", 0.0)
-    assert peak("catheter_microfracture", "sedation") > 2.0 * normal
+    assert peak("catheter_microfracture", "sedation") > max(2.0 * normal, DROWSY)
 
 
 def test_occlusion_release_gives_back_two_days_within_an_hour() -> None:
@@ -304,7 +333,7 @@ def test_occlusion_release_gives_back_two_days_within_an_hour() -> None:
     assert delivered_ug("occlusion_release", freed_h - 48.0, freed_h) == pytest.approx(0.0, abs=1e-9)
     assert delivered_ug("occlusion_release", freed_h, freed_h + 1.0) == pytest.approx(600.0 + 12.5)
     assert onset_h("occlusion_release") < 48.0
-    assert peak("occlusion_release", "sedation", freed_h) > 0.8
+    assert peak("occlusion_release", "sedation", freed_h) > RESPIRATORY
 
 
 def test_occlusion_positional_dips_every_morning_and_is_over_by_noon() -> None:
@@ -312,12 +341,13 @@ def test_occlusion_positional_dips_every_morning_and_is_over_by_noon() -> None:
         night, noon = (at("occlusion_positional", "effect_leg", day * DAY_H + h) for h in (5.0, 12.0))
         assert night < 0.55
         assert noon > 0.65
+        assert at("occlusion_positional", "effect_leg", day * DAY_H + 9.0) > 0.78
 
 
 def test_migration_release_overdoses_after_doses_that_did_nothing() -> None:
     released_h = entry_h("migration_release", "beneath_the_dura") + 35 * DAY_H
     assert at("migration_release", "effect_leg", released_h) < 0.2
-    assert peak("migration_release", "sedation", released_h) > 0.8
+    assert peak("migration_release", "sedation", released_h) > RESPIRATORY
     assert delivered_ug("migration_release", released_h, released_h + 1.0) > 300.0
 
 
@@ -363,7 +393,7 @@ def test_a_short_bridge_is_a_quarter_of_the_dose_for_32_hours() -> None:
         for t in (from_h - 0.1, from_h + 0.1, until_h - 0.1, until_h + 0.1)
     ]
     assert doses == pytest.approx([300.0, 75.0, 75.0, 300.0])
-    assert peak("bridge_bolus_short") < ONSET_INDEX
+    assert peak("bridge_bolus_short") == pytest.approx(ONSET_INDEX, abs=2.0)
 
 
 def test_the_lower_the_restart_the_less_it_sedates() -> None:
@@ -371,10 +401,10 @@ def test_the_lower_the_restart_the_less_it_sedates() -> None:
     full, titrated, half = (
         peak(f"restart_{how}", "sedation", from_h) for how in ("full_dose", "titrated", "half_dose")
     )
-    assert full > titrated > half
-    assert full > at("restart_full_dose", "sedation", 0.0)
     overshoot = peak("restart_full_dose", "effect_leg", from_h) - at("restart_full_dose", "effect_leg", 0.0)
-    assert overshoot == pytest.approx(0.1, abs=0.03)
+    assert overshoot == pytest.approx(0.09, abs=0.02)
+    assert full > 2.5 * at("restart_full_dose", "sedation", 0.0)
+    assert full > titrated > DROWSY > half
     assert peak("restart_half_dose", "effect_leg", from_h) < at("restart_half_dose", "effect_leg", 0.0)
 
 
@@ -387,14 +417,16 @@ def test_wrong_concentration_is_fourfold_after_15_hours_without_any_sign() -> No
     assert doses == pytest.approx([300.0, 1200.0])
     assert not simulated("wrong_concentration").delivery.log
     assert surplus_mL("wrong_concentration") == pytest.approx([0.0, 0.0], abs=1e-9)
-    assert peak("wrong_concentration", "sedation") > 0.8
+    for t_h in (arrives_h + 24.0, entry_h("wrong_concentration", "found") + 14.0):
+        assert at("wrong_concentration", "sedation", t_h) > RESPIRATORY
+    assert at("wrong_concentration", "sedation", entry_h("wrong_concentration", "found") + 48.0) < DROWSY
 
 
 def test_programming_60_per_hour_shows_in_the_programme_only() -> None:
     during_h = entry_h("programming_60_per_hour", "mistake") + 1.0
     assert dose_ug_day("programming_60_per_hour", during_h) == pytest.approx(1440.0)
     assert surplus_mL("programming_60_per_hour") == pytest.approx([0.0], abs=1e-9)
-    assert peak("programming_60_per_hour", "sedation") > 0.8
+    assert at("programming_60_per_hour", "sedation", during_h + 17.0) > RESPIRATORY
 
 
 def test_overinfusion_runs_dry_three_weeks_before_its_tone_and_withdraws() -> None:
@@ -405,7 +437,9 @@ def test_overinfusion_runs_dry_three_weeks_before_its_tone_and_withdraws() -> No
     assert dose_ug_day("overinfusion", dry_h - 1.0) == pytest.approx(480.0)
     assert not alarms("overinfusion")
     assert onset_h("overinfusion") > 0.0
-    assert peak("overinfusion", "sedation") < 0.5
+    fullest = at("overinfusion", "sedation", dry_h)
+    assert fullest == pytest.approx(2.0 * at("overinfusion", "sedation", 0.0), rel=0.2)
+    assert DROWSY < fullest < 1.5 * DROWSY
     assert simulated("overinfusion").delivery.evidence[-1].flagged
 
 
@@ -424,6 +458,36 @@ def test_prometra_valves_open_is_far_outside_the_range_and_says_so() -> None:
 
 
 # Mimics and interventions
+
+
+def test_csf_leak_costs_the_head_more_than_the_legs_and_is_soon_over() -> None:
+    """The dose at the tip stays; what would have passed the cord and come to the head leaks out."""
+    leaking_h, closed_h = entry_h("csf_leak", "visit"), STORIES["csf_leak"].until_h
+    legs, arms, sedation = (
+        at("csf_leak", series, leaking_h) / at("csf_leak", series, leaking_h, twin=True)
+        for series in ("effect_leg", "effect_arm", "sedation")
+    )
+    assert 0.95 < legs < 0.99
+    assert arms == pytest.approx(2 / 3, abs=0.1)
+    assert sedation == pytest.approx(2 / 3, abs=0.15)
+    again, twin = (at("csf_leak", "effect_arm", closed_h, twin=twin) for twin in (False, True))
+    assert again == pytest.approx(twin, rel=0.02)
+
+
+def test_shunt_of_the_ventricle_changes_nothing_but_one_of_the_lumbar_sac_would() -> None:
+    """In the model; what the shunt leads off is missing from uptake alone."""
+    end_h = STORIES["shunt"].until_h
+    for series in ("effect_leg", "effect_arm", "sedation"):
+        assert at("shunt", series, end_h) == pytest.approx(at("shunt", series, end_h, twin=True), rel=0.01)
+    assert simulated("shunt").solution.body_ledger()["drained_ug"] > 100.0
+    lumbar = run.simulate(api.vary_scenario(STORIES["shunt"], {"timeline.shunt.shunt.inlet": "lumbar"}))
+    sedation = lumbar.solution.series("sedation", np.array([end_h]))[0]
+    assert sedation < 0.7 * at("shunt", "sedation", end_h)
+
+
+@pytest.mark.parametrize("name", ["csf_leak", "shunt"])
+def test_a_loss_of_csf_is_warned_of(name: str) -> None:
+    assert safety()["outside_population"] in api.simulate(name, cohort_size=2).summary["warnings"]
 
 
 def test_vorenkamp_like_progression_complains_as_the_case_and_is_not_helped() -> None:
@@ -450,12 +514,17 @@ def test_tolerance_drift_gives_way_to_a_raised_dose() -> None:
 def test_tablets_lower_the_peak_and_do_not_prevent_it() -> None:
     assert SECOND_STAGE > peak("oral_bridge") > 2.0 * ONSET_INDEX
     assert peak("no_oral_bridge") > peak("oral_bridge") + 2.0
+    implanted_h = entry_h("no_oral_bridge", "implant")
+    without, with_tablets = (peak(f"{how}oral_bridge", "sedation", implanted_h) for how in ("no_", ""))
+    assert without == pytest.approx(SOMNOLENT, abs=0.05)
+    assert SOMNOLENT - 0.05 > with_tablets > DROWSY
 
 
 def test_a_taper_makes_withdrawal_later_and_milder() -> None:
-    """Reported is none at all (Hwang 2019); the story says that the model contradicts it."""
+    """Reported is none at all (Hwang 2019); the model contradicts it, during the taper too."""
     assert peak("abrupt_withdrawal_of_therapy") > SECOND_STAGE > peak("taper_then_stop") > ONSET_INDEX
-    assert onset_h("taper_then_stop") > onset_h("abrupt_withdrawal_of_therapy")
+    assert onset_h("taper_then_stop") > 3 * DAY_H > onset_h("abrupt_withdrawal_of_therapy")
+    assert at("taper_then_stop", "withdrawal_index", entry_h("taper_then_stop", "explant")) > ONSET_INDEX
 
 
 def test_each_lumbar_dose_turns_the_index_round_for_some_hours() -> None:
@@ -463,6 +532,10 @@ def test_each_lumbar_dose_turns_the_index_round_for_some_hours() -> None:
         given_h = entry_h("lumbar_rescue", id)
         before, later = (at("lumbar_rescue", "withdrawal_index", given_h + h) for h in (0.0, 6.0))
         assert later < before
+    given_h = entry_h("lumbar_rescue", "lumbar_1")
+    given, least, spent = (at("lumbar_rescue", "withdrawal_index", given_h + h) for h in (0.0, 8.0, 12.0))
+    assert least < 0.5 * given
+    assert spent > least + 1.0
 
 
 def test_overdose_drained_falls_at_once_and_ends_in_withdrawal() -> None:
@@ -470,5 +543,6 @@ def test_overdose_drained_falls_at_once_and_ends_in_withdrawal() -> None:
     before, after = (at("overdose_drained", "csf_lumbar", tap_h + h) for h in (-1e-6, 1e-6))
     assert after < 0.7 * before
     assert peak("overdose_drained") > ONSET_INDEX
+    assert onset_h("overdose_drained") == pytest.approx(DAY_H, abs=4.0)
     undrained = peak("wrong_concentration", "sedation", tap_h + 12.0)
     assert peak("overdose_drained", "sedation", tap_h + 12.0) < 0.8 * undrained

@@ -15,7 +15,7 @@ from itsim.engine import ENGINES
 from itsim.engine.problem import Problem, make_problem
 from itsim.engine.solution import Solution
 from itsim.metrics import Course, Metric, measure
-from itsim.parameters import NOT_CITED, ParameterSet
+from itsim.parameters import INTRAVENTRICULAR, NOT_CITED, ParameterSet
 from itsim.pd.response import make_response
 from itsim.person import outside_population
 from itsim.pk.body import CsfLoss, LinearBody
@@ -88,8 +88,12 @@ class RunRecord:
 
     @property
     def outside_population(self) -> bool:
-        """Whether the model was not made for this: a child, failing kidneys, a CSF leak or a shunt."""
-        return outside_population(self.scenario.patient) or bool(self.delivery.therapy.outflows)
+        """Whether the model was not made for this: a child, failing kidneys, a CSF leak, a shunt, or a
+        catheter in the ventricle, whose CSF it makes below it."""
+        in_ventricle = self.scenario.tip == INTRAVENTRICULAR
+        return (
+            outside_population(self.scenario.patient) or bool(self.delivery.therapy.outflows) or in_ventricle
+        )
 
     @cached_property
     def mass(self) -> Mass:

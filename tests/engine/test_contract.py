@@ -17,6 +17,7 @@ from itsim.device.delivery import Dose, Drainage, Pieces, Therapy
 from itsim.engine import ENGINES
 from itsim.engine.problem import Problem
 from itsim.engine.solution import Solution
+from itsim.parameters import read
 
 Engine = Callable[[Problem], Solution]
 every_engine = pytest.mark.parametrize("solve", ENGINES.values(), ids=ENGINES.keys())
@@ -277,7 +278,8 @@ RAMP = pieces_of(
     [(0.0, constant(1.0)), (20.0, (1.0, 0.05, 0.0, 0.0, 0.0, 0.0)), (60.0, constant(1.0))], 100.0
 )
 """From 1 to 3 in 40 h, then 1 again at once."""
-HILL = {"effect_leg": 2.25, "effect_arm": 2.25, "effect_hreflex": 2.25, "sedation": 3.0}
+STEEP, DEEP = (read("response").numbers[f"{what}_hill"] for what in ("effect", "sedation"))
+HILL = {"effect_leg": STEEP, "effect_arm": STEEP, "effect_hreflex": STEEP, "sedation": DEEP}
 
 
 def felt(plain: Array, factor: Array, hill: float) -> Array:
@@ -292,7 +294,7 @@ def felt(plain: Array, factor: Array, hill: float) -> Array:
 def test_a_condition_moves_what_is_needed(solve: Engine, course: Pieces, what: str) -> None:
     plain, changed = (solve(problem_for("neuraxis", mimic(**c), 14.0)) for c in ({}, {what: course}))
     times = np.unique([*np.linspace(0.0, 100.0, 401), *np.nextafter([30.0, 50.0, 60.0], 0.0)])
-    moved = HILL if what == "potency" else {"effect_leg": 2.25, "effect_arm": 2.25}
+    moved = HILL if what == "potency" else {"effect_leg": STEEP, "effect_arm": STEEP}
     for name, hill in HILL.items():
         expected = plain.series(name, times)
         if name in moved:
@@ -329,8 +331,8 @@ def test_what_a_mimic_does_at_its_jumps_is_found(solve: Engine) -> None:
     before, at = plain.series("effect_leg", np.array([60.0])), np.array([30.0])
     t_h, least = ramp.extremum("effect_leg", 0.0, highest=False)
     assert t_h == pytest.approx(60.0, abs=1e-9)
-    assert least == pytest.approx(float(felt(before, np.array([3.0]), 2.25)[0]), rel=1e-11)
-    e0, e1 = plain.series("effect_leg", at)[0], float(felt(plain.series("effect_leg", at), 1.8, 2.25)[0])
+    assert least == pytest.approx(float(felt(before, np.array([3.0]), STEEP)[0]), rel=1e-11)
+    e0, e1 = plain.series("effect_leg", at)[0], float(felt(plain.series("effect_leg", at), 1.8, STEEP)[0])
     for level in (0.5 * (e0 + e1), e1 + 1e-6):
         assert box.first_crossing_h("effect_leg", level, 0.0, rising=False) == pytest.approx(30.0, abs=1e-9)
     half = box.first_crossing_h("effect_leg", 0.5 * (e0 + e1), 40.0)

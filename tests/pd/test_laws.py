@@ -127,7 +127,7 @@ def test_abrupt_is_never_later_than_gradual(patient: Patient, dose: float, lasti
     ramp = [(0.0, (rate, -rate / lasting_h, 0.0, 0.0, 0.0, 0.0)), (lasting_h, constant(0.0))]
     abrupt, gradual = stop(dose, 10.0, patient), chronic(therapy_of(ramp, END_H), dose, 10.0, patient)
     first, later = (run.first_crossing_h("withdrawal_index", ONSET, 0.0) for run in (abrupt, gradual))
-    if first is None:
+    if first is None:  # a stop that stays just below the threshold: a slow loss may just pass it
         assert peak(gradual) < 1.2 * ONSET
     else:
         assert later is None or first <= later
@@ -135,8 +135,9 @@ def test_abrupt_is_never_later_than_gradual(patient: Patient, dose: float, lasti
 
 @few
 @given(patient=PATIENTS, dose=DOSES, months=MONTHS)
-def test_tone_returns_before_withdrawal(patient: Patient, dose: float, months: float) -> None:
-    """Drive needs less presence than under constant dosing, which is less drug for the relief too."""
+def test_relief_falls_before_the_index_rises(patient: Patient, dose: float, months: float) -> None:
+    """Drive needs less presence than under constant dosing, which is less drug for the relief too. That tone
+    is clearly back by then is the next test."""
     run = stop(dose, months, patient)
     begun_h = run.first_crossing_h("withdrawal_index", 1e-3, 0.0)
     if begun_h is not None:
@@ -144,9 +145,10 @@ def test_tone_returns_before_withdrawal(patient: Patient, dose: float, months: f
         assert at(run, "tone", begun_h) > at(run, "tone", 0.0)
 
 
-@pytest.mark.parametrize("dose", [200.0, 350.0, 450.0])
+@pytest.mark.parametrize("dose", [200.0, 350.0, 450.0, 600.0, 700.0])
 def test_half_of_the_relief_is_gone_before_the_typical_patient_itches(dose: float) -> None:
-    """B41 names tone first. At the usual doses; above them full relief hides the first half of the loss."""
+    """B41 names tone first. Up to 700 µg/day; above, a relief that was complete hides the first half of its
+    loss, and the index is first: a misfit."""
     run = stop(dose, 10.0, {})
     onset_h = run.first_crossing_h("withdrawal_index", ONSET, 0.0)
     assert onset_h is not None

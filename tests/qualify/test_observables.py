@@ -235,6 +235,34 @@ def test_the_dose_rises_and_stops_rising() -> None:
     assert o.dose_at(check(month=over, **relief), runs) == pytest.approx(expected, rel=2e-3)
 
 
+def test_concentration_on_the_dose_that_a_patient_needs() -> None:
+    """In a linear body it is that dose times what one unit of dose gives; who needs another dose has none."""
+    run = typical("infusion_start")
+    asked = {"baseline": 3.9, "fall": 2.2, "month": 19.0, "within": 1.5}
+    need = o.dose_at(check(**asked), (run,))
+    per_dose = 1e3 * run.steady("csf_lumbar", 1.0) / 24.0
+    for times in (1.0, 1.49, 1.0 / 1.49):
+        found = o.titrated_concentration(check(**asked, dose_ug_day=times * need), (run,))
+        assert found == pytest.approx(need * per_dose)
+    for times in (1.51, 1.0 / 1.51):
+        assert np.isnan(o.titrated_concentration(check(**asked, dose_ug_day=times * need), (run,)))
+
+
+def test_who_clears_faster_needs_more_for_the_same_at_the_cord() -> None:
+    """Titration holds the concentration where the drug acts, not the dose."""
+    run = typical("infusion_start")
+    asked = {"baseline": 3.9, "fall": 2.2, "month": 19.0, "within": 1.5}
+    need = o.dose_at(check(**asked), (run,))
+    faster = replace(run, patient=run.patient.override("csf_loss", 1.0, "assumption"))
+    more = o.dose_at(check(**asked), (faster,))
+    assert more > 1.2 * need
+    seen = [
+        o.titrated_concentration(check("cord_leg", **asked, dose_ug_day=dose), (one,))
+        for dose, one in ((need, run), (more, faster))
+    ]
+    assert seen[0] == pytest.approx(seen[1])
+
+
 # The list
 
 

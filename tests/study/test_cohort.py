@@ -15,6 +15,7 @@ from itsim.metrics import NO_ALARM, NO_LOSS, NOT_WITHIN, Metric
 from itsim.run import RunRecord
 from itsim.study.cohort import Band, Cohort, cohort, cohorts, seed_of
 from itsim.study.draws import BETWEEN, BOTH, LARGEST_SEED, UNCERTAINTY, draw
+from itsim.study.suited import suiting
 
 SEED = 20240501
 
@@ -67,7 +68,9 @@ def test_cohorts_together_are_the_same_as_each_alone() -> None:
 @pytest.mark.parametrize("spread", [BETWEEN, UNCERTAINTY, BOTH])
 def test_a_cohort_is_of_its_own_spread(spread: str) -> None:
     made = cohort(record(), 2, SEED, spread=spread)
-    assert made.patients == draw(record().scenario.patient, 2, SEED, spread)
+    suit = suiting(record().scenario)
+    drawn = draw(record().scenario.patient, 2, SEED, spread)
+    assert made.patients == tuple(suit(patient) for patient in drawn) != drawn
     assert made.spread == spread
 
 

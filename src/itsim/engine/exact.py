@@ -25,6 +25,8 @@ from itsim.pd.response import Stage, Values
 
 BLOCK, SMALLEST_BLOCK = 48, 6
 ROUNDING = 1e-12
+NO_BEND = 1e-9
+"""Numerical: what bends a stage is zero below this. So little moves no state, and modes leave noise of 1e-10."""
 BEND_WITHIN_H = 1e-9
 """Numerical: a bend is found to within this."""
 JOINT = 1e-8
@@ -360,9 +362,6 @@ def _trouble(
         rough |= panels.unresolved(target[:, 1:-1], stage.size)
     rough |= max(stage.rising_per_h, stage.falling_per_h) * widths > panels.MOST_DECAY
     bent = np.zeros(len(widths), dtype=bool) if passing is None else _changes_sign(passing)
-    if passing is not None and stage.bend is None:
-        # at its target a state stands still, whichever of its rates holds: rounding alone may change the sign
-        bent &= np.abs(passing).max(axis=1) > panels.RESOLUTION * stage.size
     return rough & (widths > panels.SHORTEST_PANEL_H), bent & (widths > BEND_WITHIN_H)
 
 
@@ -385,8 +384,8 @@ def _changes_sign(values: Array) -> Flags:
 
 
 def _without_rounding(values: Array) -> Array:
-    """Rounding at a bend that is already an edge counts as zero."""
-    return np.where(np.abs(values) <= ROUNDING, 0.0, values)
+    """Rounding, also at a bend that is already an edge, counts as zero."""
+    return np.where(np.abs(values) <= NO_BEND, 0.0, values)
 
 
 def _joined(blocks: list[_Block]) -> Panels:

@@ -9,9 +9,10 @@ import numpy as np
 
 from itsim.arrays import Array
 from itsim.qualify.facts import EXPECTED, PUBLISHED, Check, Fact, facts
-from itsim.qualify.population import DEFAULT_SEED, DEFAULT_SIZE, Progress, simulate
+from itsim.qualify.population import DEFAULT_SEED, DEFAULT_SIZE, simulate
 from itsim.qualify.rules import Spread, Verdict, judge, spread_of, together
 from itsim.qualify.verification import Verified, verify
+from itsim.study.workers import Progress
 
 MOST_FOR_BEHAVIOUR = 200
 """Patients for the rows that are no facts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itsim import parameters
 from itsim.parameters import Parameter, ParameterSet
-from itsim.person import personal
+from itsim.person import is_child, personal
 from itsim.scenario.keys import is_empty, read_name, read_table, refuse_unknown
 from itsim.scenario.model import Catalogue, History
 from itsim.scenario.nodes import Findings, Node, Scalar, Table, join, shown
@@ -30,7 +30,19 @@ def read_patient(tree: Table, catalogue: Catalogue, findings: Findings) -> tuple
     owner = f"a patient with the body {body}"
     numbers = override(numbers, table, ("preset", "tip", *posture), "patient", owner, findings)
     given = {p.name for p in chosen} | {key.text for key, _ in table}
+    _refuse_child_without_weight(numbers, given, table, findings)
     return body, personal(numbers, given), tip
+
+
+def _refuse_child_without_weight(
+    numbers: ParameterSet, given: set[str], table: Table, findings: Findings
+) -> None:
+    age = table.get("age")
+    if age is not None and is_child(numbers) and "body_weight" not in given:
+        rule = "would be a child as heavy as an adult"
+        findings.add(
+            age.mark, "patient.age", shown(age), rule, "add `body_weight: 20 kg`, or `preset: child`"
+        )
 
 
 def _in_posture(numbers: ParameterSet, table: Table) -> tuple[ParameterSet, tuple[str, ...]]:

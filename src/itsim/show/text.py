@@ -235,6 +235,11 @@ def _trust(summary: Mapping[str, Any], scenario: Scenario) -> Iterator[str]:
     mass, n = summary["mass"], len(summary["assumptions"])
     if _band_of(summary["metrics"], "withdrawal_onset_h") is not None:
         yield "In brackets: 5th to 95th percentile of virtual patients. Before them: the typical patient."
+        if scenario.history is not None:
+            yield (
+                "The virtual patients were titrated before the run: need and exposure go together in them "
+                "(titration_margin, an assumption), so that their bands are narrower than by lot."
+            )
     yield from _uncertainty(summary)
     told = (
         f"{mass['entered_ug']:.0f} µg of drug entered; a share of {mass['error_frac']:.0e} is unaccounted for"

@@ -110,9 +110,9 @@ def cohorts(
         if size < 1:
             raise ValueError(f"a cohort of {size} patients: give at least 1")
     chosen = seed_of(run.scenario) if seed is None else seed
-    suit = suiting(run.scenario)
+    suits = {BETWEEN: suiting(run.scenario)}
     drawn = {
-        spread: tuple(suit(patient) for patient in draw(run.scenario.patient, n, chosen, spread))
+        spread: tuple(map(suits.get(spread, _as_drawn), draw(run.scenario.patient, n, chosen, spread)))
         for spread, n in sizes.items()
     }
     everyone = [patient for patients in drawn.values() for patient in patients]
@@ -121,6 +121,11 @@ def cohorts(
         spread: _joined(run, chosen, spread, patients, [next(solved) for _ in patients])
         for spread, patients in drawn.items()
     }
+
+
+def _as_drawn(patient: ParameterSet) -> ParameterSet:
+    """What nobody knows of the typical patient is not mended by a titration."""
+    return patient
 
 
 def _joined(

@@ -1,14 +1,15 @@
-"""Patients who have lived on a dose were given it for a reason: need and exposure go together.
+"""Patients who have lived on a dose: need and exposure go together in them.
 
 A dose is titrated: one that gives too little is raised, one that gives too much is lowered. So among patients
 on one dose, those in whom much drug reaches the cord are those who need much of it. With u the leg cord's
-concentration per dose rate at steady state and M how well a patient is titrated (``titration_margin``):
+concentration per dose rate at steady state and M how well a patient is matched (``titration_margin``):
 
     EC50_k = EC50 · (u_k / u) / M_k
 
-and what moves with the EC50 follows. Patients who have never had the drug keep the EC50 they were drawn with:
-nobody has titrated them yet. Without this a population on one dose holds many whom no clinic would leave on
-it, and who begin to withdraw while they are still relaxed.
+and what moves with the EC50 follows: exposure over need is the typical patient's on this dose, up to M. How
+good that is depends on the dose; on one that leaves the typical patient stiff all are stiff, so that doses
+can still be compared. What is matched is neither relief nor tolerance. A loss of CSF is not looked at.
+Patients who have never had the drug keep the EC50 they were drawn with: nobody has titrated them yet.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ NEED, MARGIN = "leg_ec50", "titration_margin"
 
 
 def suiting(scenario: Scenario) -> Callable[[ParameterSet], ParameterSet]:
-    """What makes of any patient one for whom the scenario's history is right."""
+    """What makes of any patient one whose need goes with the exposure, where the scenario has a history."""
     if scenario.history is None:
         return lambda patient: patient
     typical = scenario.patient
