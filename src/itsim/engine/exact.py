@@ -26,7 +26,7 @@ from itsim.pd.response import Stage, Values
 BLOCK, SMALLEST_BLOCK = 48, 6
 ROUNDING = 1e-12
 NO_BEND = 1e-9
-"""Numerical: what bends a stage is zero below this. So little moves no state, and modes leave noise of 1e-10."""
+"""Numerical: what bends a stage is zero below this: so little moves no state; modes leave noise of 1e-10."""
 BEND_WITHIN_H = 1e-9
 """Numerical: a bend is found to within this."""
 JOINT = 1e-8
