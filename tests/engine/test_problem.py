@@ -49,8 +49,9 @@ def test_history_is_steady_state_and_grown_tolerance(name: str) -> None:
             {"cord_leg": problem.body.readouts["cord_leg"] @ problem.start_amounts}
         )
     )
-    assert fast == pytest.approx(taken * -np.expm1(-7200.0 / 55.2), rel=1e-12)
-    assert slow == pytest.approx(taken * -np.expm1(-7200.0 / 3360.0), rel=1e-12)
+    p = numbers_of(name).numbers
+    assert fast == pytest.approx(taken * -np.expm1(-7200.0 / p["fast_tolerance_time"]), rel=1e-12)
+    assert slow == pytest.approx(taken * -np.expm1(-7200.0 / p["slow_tolerance_time"]), rel=1e-12)
     assert problem.start_stages[-1] == 0.0
 
 
