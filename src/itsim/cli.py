@@ -105,7 +105,9 @@ def run(
 
 def _workers() -> int:
     """Two processes where there are two cores: a student's computer has other things to do as well."""
-    return min(MOST_WORKERS, os.cpu_count() or 1)
+    from itsim.study.workers import cores
+
+    return min(MOST_WORKERS, cores())
 
 
 @contextmanager
@@ -281,7 +283,7 @@ def qualify(
     """Published facts against simulation, misfits first; some minutes."""
     from itsim import api
     from itsim.qualify import report
-    from itsim.qualify.population import cores
+    from itsim.study.workers import cores
 
     if out is not None and out.is_dir():
         message = f"--out {out}: is a folder; name a file such as facts.html"

@@ -244,4 +244,8 @@ def test_a_visit_gone_wrong_is_a_visit(kind: str, numbers: dict[str, Any]) -> No
 def test_the_pump_is_told_what_is_entered_and_not_what_goes_in() -> None:
     """9 mg/day are 18 mL/day at the 500 µg/mL entered; at 100 µg/mL, which went in, no pump gives them."""
     numbers = {"volume": "40 mL", "true_concentration": "100 ug/mL", "concentration": "500 ug/mL"}
-    usual(fault("3 day", "refill_wrong_concentration", **numbers), program("4 day", "9 mg/day"))
+    asked = program("4 day", "9 mg/day")
+    told = deliver(usual(fault("3 day", "refill_wrong_concentration", **numbers), asked))
+    assert told.programmed_ug_h.rate(np.array([5.0 * DAY])) == pytest.approx(9000.0 / DAY)
+    with pytest.raises(ScenarioError):
+        usual(refill("3 day", "40 mL", concentration="100 ug/mL"), asked)

@@ -1,17 +1,21 @@
-"""Made-up populations for every fact: as many values as there are patients, none of them simulated."""
+"""Made-up patients and populations: courses of given functions, and for every fact as many values as there
+are patients; none of them simulated."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
 
 from itsim.arrays import Array
 from itsim.qualify.facts import EXPECTED, Check, facts
 from itsim.qualify.qualification import Qualification, rows_of
+from itsim.qualify.treated import Treated
 from itsim.qualify.verification import CODE, Verified
 
 N_PATIENTS = 100
+END_H = 100.0
 VERIFIED = (Verified("V1", CODE, "one & one are <two>", 0.0, 1e-9),)
 
 
@@ -57,3 +61,40 @@ def qualification(outside: set[str], code_holds: bool = True) -> Qualification:
         size=N_PATIENTS,
         seeds=(1,),
     )
+
+
+class Course:
+    """A solution of given functions, sampled densely, in the words that observables use."""
+
+    def __init__(self, functions: dict[str, Any]) -> None:
+        self._functions = functions
+        self._t = np.linspace(0.0, END_H, 10_001)
+        self.edges_h = np.array([0.0, END_H])
+
+    def series(self, name: str, times_h: Any) -> Any:
+        return np.asarray(self._functions[name](np.asarray(times_h, float)), float)
+
+    def first_crossing_h(self, name: str, level: float, from_h: float, rising: bool = True) -> float | None:
+        t = self._t[self._t >= from_h]
+        values = self.series(name, t) - level
+        hits = t[values >= 0.0 if rising else values <= 0.0]
+        return float(hits[0]) if len(hits) else None
+
+    def extremum(self, name: str, from_h: float, highest: bool = True) -> tuple[float, float]:
+        t = self._t[self._t >= from_h]
+        values = self.series(name, t)
+        i = int(np.argmax(values if highest else -values))
+        return float(t[i]), float(values[i])
+
+
+def made_up(functions: dict[str, Any], start: dict[str, float] | None = None) -> Treated:
+    class Made:
+        solution = Course(functions)
+
+        def series(self, name: str, times_h: Any) -> Any:
+            return self.solution.series(name, times_h)
+
+        def at_start(self, name: str) -> float:
+            return (start or {})[name]
+
+    return cast(Treated, Made())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,49 +11,11 @@ from itsim.qualify import further as f
 from itsim.qualify.facts import Check
 from itsim.qualify.population import typical
 from itsim.qualify.treated import Treated
-
-END_H = 100.0
+from qualify.made import made_up
 
 
 def check(site: str = "", **numbers: float) -> Check:
     return Check("made up", "arm_fall", (), "mean", "h", {"mean": 1.0}, numbers, site)
-
-
-class Course:
-    """A solution of given functions, sampled densely."""
-
-    def __init__(self, functions: dict[str, Any]) -> None:
-        self._functions = functions
-        self._t = np.linspace(0.0, END_H, 10_001)
-        self.edges_h = np.array([0.0, END_H])
-
-    def series(self, name: str, times_h: Any) -> Any:
-        return np.asarray(self._functions[name](np.asarray(times_h, float)), float)
-
-    def first_crossing_h(self, name: str, level: float, from_h: float, rising: bool = True) -> float | None:
-        t = self._t[self._t >= from_h]
-        values = self.series(name, t) - level
-        hits = t[values >= 0.0 if rising else values <= 0.0]
-        return float(hits[0]) if len(hits) else None
-
-    def extremum(self, name: str, from_h: float, highest: bool = True) -> tuple[float, float]:
-        t = self._t[self._t >= from_h]
-        values = self.series(name, t)
-        i = int(np.argmax(values if highest else -values))
-        return float(t[i]), float(values[i])
-
-
-def made_up(functions: dict[str, Any], start: dict[str, float] | None = None) -> Treated:
-    class Made:
-        solution = Course(functions)
-
-        def series(self, name: str, times_h: Any) -> Any:
-            return self.solution.series(name, times_h)
-
-        def at_start(self, name: str) -> float:
-            return (start or {})[name]
-
-    return cast(Treated, Made())
 
 
 def reflex(effect: Any, start: float = 0.0) -> Treated:

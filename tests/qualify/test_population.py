@@ -106,7 +106,3 @@ def test_the_result_cannot_be_changed() -> None:
 def test_a_population_that_is_none(size: int, seed: int) -> None:
     with pytest.raises(ValueError, match="give"):
         simulate(CHECKS, size, seed)
-
-
-def test_there_is_a_processor() -> None:
-    assert population.cores() >= 1

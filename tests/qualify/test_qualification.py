@@ -119,7 +119,8 @@ def test_a_small_population_end_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.long
 def test_eight_seeds_agree_but_for_marginal_rows() -> None:
     """The default population: a fact whose verdict differs between seeds is one that is called marginal."""
-    from itsim.qualify.population import DEFAULT_SIZE, cores
+    from itsim.qualify.population import DEFAULT_SIZE
+    from itsim.study.workers import cores
 
     q = qualify(DEFAULT_SIZE, range(1, 9), cores())
     for row in q.rows:

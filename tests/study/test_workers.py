@@ -59,3 +59,7 @@ def test_what_travels_is_enough_to_solve() -> None:
 def test_no_worker_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         solve_all(ground(), (), workers=0)
+
+
+def test_there_is_a_processor() -> None:
+    assert workers.cores() >= 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itsim.arrays import Array
+from itsim.metrics import NG_PER_UG
 from itsim.pd.response import Numbers
 from itsim.qualify import further
 from itsim.qualify.facts import Check
@@ -21,8 +22,6 @@ from itsim.qualify.further import points as _points
 from itsim.qualify.titration import Titration, hold_relief
 from itsim.qualify.treated import Treated
 from itsim.units import convert
-
-NG_PER_UG = 1000.0
 
 Rule = Callable[[Check, Runs], float]
 

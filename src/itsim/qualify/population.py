@@ -5,7 +5,6 @@ The k-th patient depends on the seed alone, so that no result depends on workers
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import lru_cache
@@ -70,13 +69,6 @@ def _gathered(
         if progress is not None:
             progress(done, len(found))
     return frozen(found)
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _span(checks: tuple[Check, ...], first: int, stop: int, size: int, seed: int) -> Array:

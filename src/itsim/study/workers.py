@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -58,6 +59,13 @@ class Ground:
         """The same without the timeline: its kinds hold functions, which cannot travel, and the delivery
         holds all that they did."""
         return Ground(replace(self.scenario, timeline=(), _tree=Table(Mark(), ()), _added=()), self.delivery)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def solve_all(
