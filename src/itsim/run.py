@@ -118,9 +118,10 @@ def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> P
     return make_problem(body, make_response(patient), therapy, rate, lasting, changes)
 
 
-def cord_per_rate(scenario: Scenario, patient: ParameterSet) -> float:
-    """The concentration in the legs' cord per dose rate at steady state, µg/mL per µg/h."""
-    body = catalogue().bodies[scenario.body].build(patient, scenario.tip, ())
+def cord_per_rate(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> float:
+    """The concentration in the legs' cord per dose rate at steady state, µg/mL per µg/h, with the CSF that is
+    lost from the start on."""
+    body = catalogue().bodies[scenario.body].build(patient, scenario.tip, _losses_at(therapy, 0.0))
     return float(body.readouts["cord_leg"] @ body.steady_state("catheter", 1.0))
 
 
