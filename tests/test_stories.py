@@ -475,7 +475,7 @@ def test_csf_leak_costs_the_head_more_than_the_legs_and_is_soon_over() -> None:
 
 
 def test_shunt_of_the_ventricle_leaves_more_in_the_head_and_one_of_the_lumbar_sac_less() -> None:
-    """In the model: the ventricle makes CSF that has met no drug, and what the shunt leads off rinses nothing."""
+    """In the model: the ventricle makes CSF free of drug, and what the shunt leads off rinses nothing."""
     end_h = STORIES["shunt"].until_h
     assert at("shunt", "effect_leg", end_h) == pytest.approx(
         at("shunt", "effect_leg", end_h, twin=True), abs=0.02
