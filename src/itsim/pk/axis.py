@@ -137,7 +137,7 @@ def drift(mixing_mL_h: float, flow_mL_h: float) -> tuple[float, float]:
 
 
 def _cranial(p: Axis, systemic: Systemic, drawn: Drawn) -> list[Transfer]:
-    """CSF is made in the ventricle and flows through the cistern to the cranial CSF, where plasma takes it up;
+    """CSF is made in the ventricle and goes through the cistern to the cranial CSF, where plasma takes it up;
     what is lost from ventricle or canal is missing from there on. That nothing flows back into the ventricle
     is an assumption."""
     made = p.csf_production_mL_h
@@ -176,7 +176,7 @@ def neuraxis_inlets(canal: Canal, p: Axis, systemic: Systemic, tip: str) -> Mapp
 
 def csf_regions(canal: Canal, p: Axis) -> list[Mapping[str, float]]:
     """CSF from below upwards in mL: the lumbosacral canal as one well-mixed region (an assumption), then what
-    is above it segment by segment, cistern, cranial CSF, ventricle. A segment across the border is in both."""
+    is above it segment by segment, cistern, cranial CSF, ventricle. One across the border is in both."""
     border_cm = canal.borders_cm[1]
     lumbar: dict[str, float] = {}
     above: list[Mapping[str, float]] = []
