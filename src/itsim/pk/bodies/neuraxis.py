@@ -42,8 +42,8 @@ class Deep:
 
 
 def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> LinearBody:
-    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, ventricle, plasma, gut, depot; sites: brain,
-    arm, grey_leg, grey_arm.
+    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, ventricle, plasma, gut, depot; sites:
+    brain, arm, grey_leg, grey_arm.
 
     Raises KeyError for an unknown level of the tip or of a loss.
     """
