@@ -35,9 +35,8 @@ def draw_onset(ax: Axes, view: View, text_height: float = TEXT_HEIGHT) -> None:
         at = float(window.scaled(seen_h))
         ax.plot([at], [ONSET_INDEX], marker="o", color=style.BLACK, markersize=5.5, zorder=5.0)
     text = words.onset(found.value, found.censored, around)
-    draw_words(
-        ax, text, float(window.scaled(max(loss, window.from_h) if seen_h is None else seen_h)), text_height
-    )
+    x = float(window.scaled(max(loss, window.from_h) if seen_h is None else seen_h))
+    draw_words(ax, text, (x, x), text_height)
 
 
 def _draw_bar(ax: Axes, view: View, around: Band, loss_h: float, seen_h: float | None) -> None:
@@ -55,14 +54,17 @@ def _draw_bar(ax: Axes, view: View, around: Band, loss_h: float, seen_h: float |
     ax.plot(x[2:], [y], marker=">", markersize=4.5, clip_on=False, **bar)  # type: ignore[arg-type]
 
 
-def draw_words(ax: Axes, text: str, x: float, y: float = TEXT_HEIGHT) -> None:
-    """The words beside a moment, on the side with more room and never beyond the panel."""
+def draw_words(ax: Axes, text: str, beside: tuple[float, float], y: float) -> None:
+    """Bold words before or after the stretch *beside*, on the side with more room and never beyond the
+    panel."""
     low, high = ax.get_xlim()
     figure = cast("Figure", ax.figure)
     per_in = (high - low) * figure.dpi / ax.bbox.width
     gap = GAP_IN * per_in
-    width = page.text_width_in(figure, text, style.NORMAL, bold=True) * per_in
-    left = x - gap - width if x > 0.5 * (low + high) else x + gap
+    lines = text.split("\n")
+    width = max(page.text_width_in(figure, line, style.NORMAL, bold=True) for line in lines) * per_in
+    begins, ends = beside
+    left = begins - gap - width if begins - low > high - ends else ends + gap
     ax.text(
         max(low + gap, min(left, high - gap - width)),
         y,

@@ -45,7 +45,7 @@ LOOKS = {
 ROW_IN = 0.19
 """Height of a row of those words."""
 
-STRETCH, SHOWN_AFTER_MARK = 3.0, 1.05
+STRETCH, SHOWN_AFTER_MARK = 2.0, 1.05
 """The axis is made up to so many times longer for a mark; a later one is told at its end."""
 
 
@@ -179,7 +179,7 @@ def _write_quantiles(ax: Axes, curve: OnsetCurve) -> None:
         ha="right",
         va="top",
         fontsize=style.SMALL,
-        bbox={"boxstyle": "square,pad=0.3", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85},
+        bbox={"boxstyle": "square,pad=0.3", "facecolor": style.PAPER, "edgecolor": "none"},
         gid="quantiles",
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 from itsim.arrays import Array
 from itsim.metrics import NG_PER_UG
 from itsim.parameters import Stage, stages
-from itsim.pd.symptoms import rank_of
+from itsim.pd.symptoms import rank_of, spells_of
 from itsim.show import curves, page, style
 from itsim.show.onset import draw_onset, draw_words
 from itsim.show.page import EndLabel, end_labels
@@ -37,8 +37,9 @@ MOST_NG_ML = 10_000.0
 SIGNS_WIDTH, NAME_PT, SIGNS_PT = 26, 10.5, 9.0
 """Letters on a line of signs, and the heights of a stage's name and of such a line, in points."""
 
-LOW_TEXT_HEIGHT = 78.0
-"""Where the words of the onset stand in a low panel, on the scale of the index."""
+NOT_DROWSY = "not drowsy"
+LOW_TEXT_HEIGHT, OVERDOSE_HEIGHT = 78.0, 84.0
+"""Where the words of the onset stand in a low panel, and those of an overdose, on the indices' scales."""
 
 PEAK_FACTOR = 3.0
 """A rate that is higher than the rest by this factor for less than a hundredth of the time is cut off."""
@@ -236,20 +237,25 @@ def draw_overdose(ax: Axes, view: View) -> None:
     """Sedation index with its stages and band, the worst stage in words: the large panel of an overdose."""
     style.dress(ax, "sedation index\n0 to 100")
     known = stages("sedation")
-    _draw_stages(ax, known, "not drowsy")
+    _draw_stages(ax, known, NOT_DROWSY)
     view.band(ax, "sedation", 100.0, style.SEDATION_MAIN)
     view.draw(ax, 100.0 * view.run.solution.series("sedation", view.times_h), style.SEDATION_MAIN)
     twin = view.twin("sedation")
     if twin is not None:
         plot(ax, view.x, 100.0 * twin, style.TWIN)
-    peak_h, peak = view.run.solution.extremum("sedation", 0.0)
-    told = f"overdose: typical patient up to {known[rank_of(peak, 'sedation')].name}"
+        note = "dotted: on the intended therapy"
+        ax.text(0.995, 0.03, note, transform=ax.transAxes, ha="right", fontsize=style.TINY, color=style.GREY)
+    worst = known[rank_of(view.run.solution.extremum("sedation", 0.0)[1], "sedation")]
+    told = f"overdose: up to {worst.name}"
     around = None if view.cohort is None else view.cohort.band("overdose_stage")
     if around is not None and around.low is not None and around.high is not None:
-        least, most = known[int(around.low)].name, known[int(around.high)].name
-        told += f" (patients: {least if least == most else f'{least} to {most}'})"
-    if view.window.holds(peak_h):
-        draw_words(ax, told, float(view.window.scaled(peak_h)))
+        names = [NOT_DROWSY, *(stage.name for stage in known[1:])]
+        least, most = names[int(around.low)], names[int(around.high)]
+        told += f"\n(patients: {least if least == most else f'{least} to {most}'})"
+    spells = spells_of(view.run.solution, "sedation")
+    ends = [view.window.until_h if spell.until_h is None else spell.until_h for spell in spells]
+    low, high = (float(view.window.scaled(t_h)) for t_h in (spells[0].from_h, max(ends)))
+    draw_words(ax, told, (low, high), OVERDOSE_HEIGHT)
 
 
 def draw_low_withdrawal(ax: Axes, view: View) -> None:

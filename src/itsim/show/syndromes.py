@@ -44,7 +44,7 @@ def syndrome_of(run: RunRecord, bands: str) -> str:
     worst, usual = _worst_sedation(run)
     if worst >= DEEP:
         return OVERDOSE
-    return OVERDOSE if worst > usual and _is_given_too_much(run) else DROWSINESS
+    return OVERDOSE if worst > usual and is_given_too_much(run) else DROWSINESS
 
 
 def is_overdose(run: RunRecord) -> bool:
@@ -61,7 +61,7 @@ def _worst_sedation(run: RunRecord) -> tuple[int, int]:
     return ours, twin
 
 
-def _is_given_too_much(run: RunRecord) -> bool:
+def is_given_too_much(run: RunRecord) -> bool:
     """Whether more than intended comes from the catheter, or drug that nobody intended from elsewhere."""
     therapy, intended = run.delivery.therapy, run.delivery.intended
     by_other_ways = sum(dose.amount_ug for dose in therapy.doses if dose.t_h < run.course.end_h)

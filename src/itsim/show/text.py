@@ -15,7 +15,7 @@ from itsim.show.about import assumed_lines
 from itsim.show.marks import is_excess
 from itsim.show.patient import patient_words, shows_arms
 from itsim.show.summary import FIRST_LOSS
-from itsim.show.syndromes import is_overdose, sedation_lines, why_drowsy, withdrawal_lines
+from itsim.show.syndromes import is_given_too_much, is_overdose, sedation_lines, why_drowsy, withdrawal_lines
 from itsim.show.window import relief_lost
 from itsim.study.cohort import LEAST_FOR_BAND, Band
 
@@ -60,16 +60,18 @@ def _what(scenario: Scenario) -> Iterator[str]:
     if scenario.history is not None:
         dose, lasting = 24.0 * scenario.history.dose_rate_ug_h, words.duration(scenario.history.lasting_h)
         before = f" after {lasting} on {dose:g} µg/day"
-    yield (
-        f"Simulated: {words.duration(scenario.until_h)} of intrathecal baclofen{before}, "
-        f"pump {scenario.pump}, catheter {scenario.catheter}."
-    )
-    yield f"Patient: {patient_words(scenario)}."
+    yield f"Simulated: {words.duration(scenario.until_h)} of intrathecal baclofen{before}."
+    device = f"{scenario.pump}, catheter {scenario.catheter}"
+    yield f"Patient: {patient_words(scenario)}. Device: {device}."
 
 
 def _headline(run: RunRecord) -> str:
-    source = "more drug acts than was intended" if run.course.first_excess_h is not None else "too much acts"
-    return f"OVERDOSE: {source}; in this run sedation passes its stages."
+    cause = (
+        "more drug acts than was intended"
+        if is_given_too_much(run)
+        else "the intended dose itself acts too strongly"
+    )
+    return f"OVERDOSE: {cause}; in this run sedation passes its stages."
 
 
 def _trouble(run: RunRecord) -> Iterator[str]:
@@ -257,10 +259,7 @@ def _trust(summary: Mapping[str, Any], run: RunRecord) -> Iterator[str]:
         size = summary["cohort"]["size"]
         yield f"Virtual patients: {size}, too few for a band (from {LEAST_FOR_BAND} on); none is given."
     if _band_of(summary["metrics"], "withdrawal_onset_h") is not None:
-        yield (
-            "In brackets: median, and 5th to 95th percentile, of virtual patients. "
-            "Before them: the typical patient, who is not their median."
-        )
+        yield "In brackets: virtual patients, median; 5 to 95 % of them. Before them: the typical patient."
         if scenario.history is not None:
             yield (
                 "The virtual patients were titrated before the run: need and exposure go together in them "
