@@ -416,6 +416,8 @@ def test_the_metrics_of_the_contract_exist() -> None:
         "tone_peak",
         "rebound_h",
         "overdose_stage",
+        "arm_effect_baseline_frac",
+        "arm_effect_nadir_frac",
     ]
 
 

@@ -43,7 +43,7 @@ def test_numbers_at_risk_stand_under_their_times(run_of, cohort_of, texts):
     figure, curve = drawn("stall", run_of, cohort_of), onset_curve(cohort_of("stall"))
     shown = [int(text.get_text()) for text in texts(figure, "at risk")]
     assert shown == [curve.n_at_risk(x) for x in figure.axes[0].get_xticks()]
-    assert shown[0] == curve.n == 12
+    assert shown[0] == curve.n == 20
     assert shown == sorted(shown, reverse=True)
 
 

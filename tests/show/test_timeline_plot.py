@@ -36,7 +36,8 @@ def test_axes_have_labels_with_units_and_share_one_time(name, run_of):
     assert labels[1].endswith("mL")
     assert labels[2].endswith("ng/mL")
     assert labels[3].endswith("%")
-    assert labels[5] == "withdrawal index\n0 to 100"
+    last = "sedation" if name == "strong" else "withdrawal"
+    assert labels[5] == f"{last} index\n0 to 100"
     assert len({ax.get_xlim() for ax in figure.axes}) == 1
     assert all(figure.axes[0].get_shared_x_axes().joined(figure.axes[0], ax) for ax in figure.axes)
     assert "time since the start of the run" in figure.axes[-1].get_xlabel()

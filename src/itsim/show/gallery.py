@@ -61,7 +61,7 @@ def section(run: RunRecord, summary: Mapping[str, Any], pictures: Sequence[str],
         f"**Patient:** {patient_words(scenario)}.",
         f"**What goes wrong:** {_trouble(run)}.",
         *(f"**Warning:** {warning}" for warning in summary["warnings"]),
-        _table(("", "typical patient", "virtual patients: median (5 to 95 %)"), _key_numbers(run, summary)),
+        _table(("", "typical patient", "virtual patients: median (5 to 95 %)"), _rows(run, summary)),
         *_evidence(summary["evidence"]),
         *_basis(run),
         f"[`scenarios/{scenario.name}.yaml`]({file}) · `itsim run {scenario.name}`",
@@ -101,6 +101,13 @@ def _trouble(run: RunRecord) -> str:
 def _fault(entry: Entry) -> str:
     basis = "reported" if entry.reported else "assumed"
     return f"{entry.kind.label(entry.parameters)} from {words.moment(entry.at_h)} ({basis})"
+
+
+def _rows(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:
+    """The key numbers, without bands where there are too few patients for one."""
+    is_banded = words.is_banded(summary["cohort"])
+    for name, typical, around in _key_numbers(run, summary):
+        yield name, typical, around if is_banded else NONE
 
 
 def _key_numbers(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:
@@ -144,18 +151,20 @@ def _share(metric: Mapping[str, Any]) -> tuple[str, str]:
     value, low, high = metric["value"], metric["low"], metric["high"]
     if value is None:
         return metric["censored"], NONE
-    return words.percent(value), _beside(words.percent_band(low, high), metric, words.percent)
+    ends = "" if low is None else words.percent_band(low, high)
+    return words.percent(value), _beside(ends, metric, words.percent)
 
 
 def _index(metric: Mapping[str, Any], scale: float = 1.0) -> tuple[str, str]:
-    ends = f"{scale * metric['low']:.0f} to {scale * metric['high']:.0f}"
+    low, high = metric["low"], metric["high"]
+    ends = "" if low is None else f"{scale * low:.0f} to {scale * high:.0f}"
     return f"{scale * metric['value']:.0f}", _beside(ends, metric, lambda x: f"{scale * x:.0f}")
 
 
 def _beside(ends: str, metric: Mapping[str, Any], told: Callable[[float], str]) -> str:
     """The median with the band in brackets; the band alone where nothing comes at all."""
     if metric["low"] is None:
-        return ends
+        return ends or NONE
     return f"{NOT_WITHIN if metric['median'] is None else told(metric['median'])} ({ends})"
 
 

@@ -54,6 +54,10 @@ def _draw_bar(ax: Axes, view: View, around: Band, loss_h: float, seen_h: float |
     ax.plot(x[2:], [y], marker=">", markersize=4.5, clip_on=False, **bar)  # type: ignore[arg-type]
 
 
+def _width_in(figure: Figure, text: str) -> float:
+    return max(page.text_width_in(figure, line, style.NORMAL, bold=True) for line in text.split("\n"))
+
+
 def draw_words(ax: Axes, text: str, beside: tuple[float, float], y: float) -> None:
     """Bold words before or after the stretch *beside*, on the side with more room and never beyond the
     panel."""
@@ -61,8 +65,10 @@ def draw_words(ax: Axes, text: str, beside: tuple[float, float], y: float) -> No
     figure = cast("Figure", ax.figure)
     per_in = (high - low) * figure.dpi / ax.bbox.width
     gap = GAP_IN * per_in
-    lines = text.split("\n")
-    width = max(page.text_width_in(figure, line, style.NORMAL, bold=True) for line in lines) * per_in
+    width = _width_in(figure, text) * per_in
+    if width > high - low - 2.0 * gap:
+        text = text.replace(" (", "\n(", 1)
+        width = _width_in(figure, text) * per_in
     begins, ends = beside
     left = begins - gap - width if begins - low > high - ends else ends + gap
     ax.text(
