@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "assumptions", "cautions", "check", "cite", "cohort",
     "compare", "kinds", "load", "notice", "params", "qualify", "scenario_from", "scenarios", "simulate",
-    "teaching_matrix", "vary_scenario", "with_fault", "with_program", "write_figures", "write_qualification", "write_run",
+    "teaching_matrix", "vary_scenario", "with_fault", "with_program", "write_figures",
+    "write_qualification", "write_run",
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from itsim.show.window import Window, sample_times, window_of
@@ -54,3 +55,12 @@ def test_samples_stay_inside(run_of):
     assert times[0] == window.from_h
     assert times[-1] == window.until_h
     assert len(times) < 12_000
+
+
+def test_a_difference_in_sedation_alone_is_not_cut_off(run_of):
+    """Relief may be full already while an overdose still sedates."""
+    run = run_of("strong")
+    times = np.linspace(0.0, run.course.end_h, 400)
+    ours, twin = (s.series("sedation", times) for s in (run.solution, run.twin))
+    last = times[np.abs(ours - twin) > 0.05][-1]
+    assert window_of(run).holds(float(last))
