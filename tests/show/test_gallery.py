@@ -119,9 +119,8 @@ def test_too_few_patients_have_no_band_in_the_table(run_of):
     run = run_of("stall")
     text = section(run, summary(run, cohort(run, size=2)), [], "x.yaml").text
     found = rows(text[: text.index("| reservoir at")])
-    (head,) = [cells for name, cells in found.items() if name == ""]
-    assert head[1] == "virtual patients: median (5 to 95 %)"
-    assert {cells[1] for name, cells in found.items() if name not in ("", "---")} == {"–"}
+    assert found.pop("typical patient") == ["virtual patients: median (5 to 95 %)"]
+    assert {cells[1] for name, cells in found.items() if name != "---"} == {"–"}
     assert found["highest withdrawal index"][0] != "–"
 
 
