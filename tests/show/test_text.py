@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from itsim.catalogue import catalogue
 from itsim.parameters import safety
 from itsim.run import simulate
-from itsim.scenario import vary
+from itsim.scenario import add_entry, vary
 from itsim.show import summary, summary_text
 from itsim.show.about import assumed
 from itsim.study.cohort import cohort
@@ -95,6 +97,14 @@ def test_an_overdose_is_told_before_everything_that_was_found(run_of, cohort_of)
     assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
     assert all(text.count(words) == 1 for words in order)
     assert "OVERDOSE" not in told("stall", run_of, cohort_of("stall"))
+
+
+def test_an_overdose_that_ends_in_withdrawal_says_that_it_follows(run_of):
+    stall = next(e for e in run_of("stall").scenario.timeline if e.id == "stall")
+    later = add_entry(run_of("strong").scenario, replace(stall, at_h=8.0 * 24.0, place=9))
+    run = simulate(later)
+    assert "passes its stages, and withdrawal follows." in flat(summary_text(summary(run), run))
+    assert "withdrawal follows" not in told("strong", run_of)
 
 
 def test_the_uncertainty_of_an_overdose_is_that_of_its_sedation(run_of, cohort_of):

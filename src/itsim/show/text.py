@@ -71,7 +71,8 @@ def _headline(run: RunRecord) -> str:
         if is_given_too_much(run)
         else "the intended dose itself acts too strongly"
     )
-    return f"OVERDOSE: {cause}; in this run sedation passes its stages."
+    later = ", and withdrawal follows" if run.metrics["withdrawal_stage"].value else ""
+    return f"OVERDOSE: {cause}; in this run sedation passes its stages{later}."
 
 
 def _trouble(run: RunRecord) -> Iterator[str]:
