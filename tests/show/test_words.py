@@ -45,7 +45,7 @@ def test_bands_say_what_never_comes():
 
 def test_a_median_stands_before_its_band():
     assert words.around(Band(9.0, 63.0, 20.0)) == "median 20 h; 9 h to 2.6 days"
-    assert words.around(Band(9.0, None)) == "median not within the run; 9 h to not within the run"
+    assert words.around(Band(9.0, None)) == "median not within the run; from 9 h on"
     assert words.around(Band(None, None)) == "not within the run"
     assert words.shares_around(Band(0.2, 0.9, 0.5)) == "median 50 %; 20 to 90 %"
     assert words.shares_around(Band(None, None)) == ""

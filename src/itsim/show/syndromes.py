@@ -108,7 +108,9 @@ def why_drowsy(run: RunRecord) -> str:
     if worst == 0 or syndrome_of(run, "sedation") != DROWSINESS:
         return ""
     if usual >= worst:
-        return "drowsiness that the intended dose brings, no overdose: without any trouble it would come too"
+        return (
+            "drowsiness that the intended dose brings, no overdose: on the intended therapy it comes as well"
+        )
     return "drowsiness on no more than the intended dose, in a patient who has become less used to it"
 
 

@@ -48,8 +48,9 @@ def around(found: Band) -> str:
     """A band of times after its median, for brackets: "median 14 h; 7.3 h to not within the run"."""
     if found.low is None:
         return band(found.low, found.high)
-    middle = NOT_WITHIN if found.median is None else duration(found.median)
-    return f"median {middle}; {band(found.low, found.high)}"
+    if found.median is None:
+        return f"median {NOT_WITHIN}; from {duration(found.low)} on"
+    return f"median {duration(found.median)}; {band(found.low, found.high)}"
 
 
 def shares_around(found: Band) -> str:
