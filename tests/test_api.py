@@ -279,6 +279,12 @@ def test_a_file_that_could_not_be_written_leaves_nothing_beside_it(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_cautions_are_those_of_the_run_and_need_none() -> None:
+    assert api.cautions("abrupt_stop") == []
+    (line,) = api.cautions("csf_leak")
+    assert line in itsim.simulate("csf_leak", cohort_size=1, draws=0).summary["warnings"]
+
+
 def test_check_kinds_params_and_cite_are_plain_data() -> None:
     assert api.check("abrupt_stop").name == "abrupt_stop"
     assert list(api.kinds("faults")) == ["faults"]

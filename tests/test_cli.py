@@ -33,8 +33,8 @@ KEYS = {
     "sources",
 }
 LEDGER = {"entered_ug", "reservoir_ug", "catheter_ug", "lost_ug", "body_ug", "eliminated_ug", "error_frac"}
-CENSORED = {False, "not within the run", "no loss", "no alarm", "no withdrawal"}
-FEW = ("--cohort", "3")
+CENSORED = {False, "not within the run", "no loss", "no alarm", "no withdrawal", "not in this body"}
+FEW, BANDED = ("--cohort", "3"), ("--cohort", "20")
 BROKEN = Path(__file__).parent / "scenario" / "broken"
 DISCLAIMER = safety()["disclaimer"]
 
@@ -103,7 +103,7 @@ def test_run_json_prints_the_contracts_keys_and_writes_nothing() -> None:
 
 
 def test_run_json_gives_every_metric_with_a_band_or_a_reason() -> None:
-    metrics = json.loads(call("run", "gradual_linear", "--json", *FEW).stdout)["metrics"]
+    metrics = json.loads(call("run", "gradual_linear", "--json", *BANDED).stdout)["metrics"]
     assert set(metrics) >= set(api.catalogue().metrics)
     for name, metric in metrics.items():
         assert set(metric) >= {"value", "unit", "low", "high", "censored"}, name
@@ -165,10 +165,10 @@ def test_cohort_and_seed_make_the_band_and_nothing_else() -> None:
 
 def test_the_uncertainty_is_another_band_and_can_be_left_out() -> None:
     def told(*more: str) -> dict[str, Any]:
-        return json.loads(call("run", "abrupt_stop", "--json", *FEW, *more).stdout)
+        return json.loads(call("run", "abrupt_stop", "--json", *BANDED, *more).stdout)
 
-    usual, more, none = told(), told("--draws", "5"), told("--draws", "0")
-    assert (usual["uncertainty"]["size"], more["uncertainty"]["size"], none["uncertainty"]) == (3, 5, None)
+    usual, more, none = told(), told("--draws", "21"), told("--draws", "0")
+    assert (usual["uncertainty"]["size"], more["uncertainty"]["size"], none["uncertainty"]) == (20, 21, None)
     for name, metric in none["metrics"].items():
         assert metric["uncertainty_low"] is metric["uncertainty_high"] is None
         assert (metric["low"], metric["high"]) == (
@@ -177,6 +177,14 @@ def test_the_uncertainty_is_another_band_and_can_be_left_out() -> None:
         )
     relief = more["metrics"]["effect_baseline_frac"]
     assert relief["uncertainty_low"] < relief["uncertainty_high"]
+
+
+def test_fewer_than_twenty_patients_give_no_band_and_say_so() -> None:
+    printed = call("run", "abrupt_stop", "--json", "--cohort", "19")
+    assert all(
+        m["low"] is m["high"] is m["median"] is None for m in json.loads(printed.stdout)["metrics"].values()
+    )
+    assert "19, too few for a band" in words(call("run", "abrupt_stop", "--cohort", "19").stdout)
 
 
 def test_the_onset_curve_comes_with_a_cohort_and_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,6 +287,34 @@ def test_check_says_ok_for_every_good_file() -> None:
     assert result.exit_code == 0
     assert DISCLAIMER in words(result.stdout)
     assert result.stdout.splitlines()[-2:] == ["abrupt_stop: ok", "baseline: ok"]
+
+
+CHILD = """
+itsim: 1
+title: A child with a leak
+patient: {preset: child, posture: 3}
+device: {pump: synchromed_ii_40, catheter: ascenda}
+timeline:
+  - {at: 0 day, fill: {volume: 40 mL, concentration: 500 ug/mL}}
+  - {at: 0 day, program: {mode: simple_continuous, daily_dose: 100 ug/day}}
+  - {at: 1 day, csf_leak: {level: L3/4, flow: 30 mL/h}}
+until: 3 day
+"""
+
+
+def test_check_warns_of_what_can_be_known_without_a_run() -> None:
+    """As the run does, in text and JSON; a warning is no error."""
+    Path("child.yaml").write_text(CHILD, encoding="utf-8")
+    (_, ok, *lines) = call("check", "child.yaml").stdout.splitlines()
+    assert ok == "child.yaml: ok"
+    for cause in ("a child (8 years)", "a CSF leak 30 mL/h at L3/4", "posture = 3", "more than the 11 mL/h"):
+        assert sum(cause in line for line in lines) == 1, cause
+    assert all(line.startswith("child.yaml: WARNING: ") for line in lines)
+    told = json.loads(call("check", "child.yaml", "abrupt_stop", "--json").stdout)
+    assert told["errors"] == []
+    assert [f"{w['file']}: WARNING: {w['message']}" for w in told["warnings"]] == lines
+    run = json.loads(call("run", "child.yaml", "--json", *FEW).stdout)
+    assert [w["message"] for w in told["warnings"]] == run["warnings"]
 
 
 def test_check_goes_through_all_files_and_lists_all_errors() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from itsim.device.delivery import LogEntry, Pieces, Therapy
 from itsim.engine.solution import Solution
-from itsim.metrics import METRICS, NO_ALARM, NO_LOSS, NO_WITHDRAWAL, NOT_WITHIN, Course, measure
+from itsim.metrics import METRICS, NO_ALARM, NO_ARMS, NO_LOSS, NO_WITHDRAWAL, NOT_WITHIN, Course, measure
 from itsim.pd.response import Output, Response, Stage
 from itsim.pk.body import LinearBody
 from itsim.units import unit_of
@@ -394,6 +395,30 @@ def test_a_mimic_takes_the_relief_and_loses_nothing() -> None:
     assert value(made, "withdrawal_peak") == 0.0
 
 
+# Arms
+
+
+@pytest.mark.parametrize("name", ["arm_effect_baseline_frac", "arm_effect_nadir_frac"])
+def test_a_body_without_arms_has_no_relief_of_them(name: str) -> None:
+    assert reason(course(STOP_AT_40), name) == NO_ARMS
+
+
+def test_relief_of_the_arms_is_read_as_that_of_the_leg() -> None:
+    """At first loss, and the least from there on: what came before does not count."""
+
+    def falling(t: Any) -> Any:
+        return np.where(t < 20.0, 0.1, np.where(t < 40.0, 0.9, np.where(t < 70.0, 0.3, 0.5)))
+
+    made = course(STOP_AT_40, effect=falling, more_edges_h=(20.0, 70.0))
+    arms = Output(("cord_leg",), lambda v: 0.5 * v["cord_leg"])
+    known = made.solution.response
+    outputs = known.outputs | {"effect_arm": arms}
+    with_arms = Course(made.delivery, replace(made.solution, response=replace(known, outputs=outputs)))
+    assert value(with_arms, "arm_effect_baseline_frac") == pytest.approx(0.15)
+    assert value(with_arms, "arm_effect_nadir_frac") == pytest.approx(0.15)
+    assert value(with_arms, "effect_nadir_frac") == pytest.approx(0.3)
+
+
 # All of them
 
 
@@ -416,6 +441,8 @@ def test_the_metrics_of_the_contract_exist() -> None:
         "tone_peak",
         "rebound_h",
         "overdose_stage",
+        "arm_effect_baseline_frac",
+        "arm_effect_nadir_frac",
     ]
 
 

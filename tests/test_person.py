@@ -96,9 +96,15 @@ def test_what_is_given_stays() -> None:
 
 @pytest.mark.parametrize(
     ("years", "renal", "outside"),
-    [(40.0, 1.0, False), (17.9, 1.0, True), (18.0, 0.5, False), (40.0, 0.49, True)],
+    [
+        (40.0, 1.0, ()),
+        (17.9, 1.0, ("a child (17.9 years)",)),
+        (18.0, 0.5, ()),
+        (40.0, 0.49, ("renal failure (kidney function 49 %)",)),
+        (8.0, 0.2, ("a child (8 years)", "renal failure (kidney function 20 %)")),
+    ],
 )
-def test_for_whom_the_model_was_not_made(years: float, renal: float, outside: bool) -> None:
+def test_for_whom_the_model_was_not_made(years: float, renal: float, outside: tuple[str, ...]) -> None:
     numbers = person(age=years * YEAR_H, renal_function=renal)
     assert is_child(numbers) == (years < 18.0)
     assert outside_population(numbers) == outside

@@ -26,7 +26,7 @@ HEALTHY = {
 
 @cache
 def healthy() -> Run:
-    return api.simulate(api.scenario_from(HEALTHY), cohort_size=3, cohort_seed=1)
+    return api.simulate(api.scenario_from(HEALTHY), cohort_size=20, draws=3, cohort_seed=1)
 
 
 @cache
@@ -36,7 +36,7 @@ def stopped() -> Run:
 
 def test_run_holds_everything_and_its_bands_are_drawn_once() -> None:
     run = healthy()
-    assert len(run.band.patients) == 3
+    assert len(run.band.patients) == 20
     assert run.band is run.band
     assert run.uncertainty is not None
     assert len(run.uncertainty.patients) == 3

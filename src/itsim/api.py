@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from itsim import run as pipeline
 from itsim.catalogue import GROUPS, catalogue, describe
 from itsim.device import custom
+from itsim.device.delivery import deliver
 from itsim.engine import ENGINES
 from itsim.parameters import Reference, all_parameters, parts, references, safety, version
 from itsim.resources import folder, itsim_version
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from itsim.qualify.qualification import Qualification
 
 __all__ = [
-    "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "assumptions", "check", "cite", "cohort", "compare", "kinds",
-    "load", "notice", "params", "qualify", "scenario_from", "scenarios", "simulate", "teaching_matrix",
-    "vary_scenario", "with_fault", "with_program", "write_figures", "write_qualification", "write_run",
+    "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "assumptions", "cautions", "check", "cite", "cohort",
+    "compare", "kinds", "load", "notice", "params", "qualify", "scenario_from", "scenarios", "simulate",
+    "teaching_matrix", "vary_scenario", "with_fault", "with_program", "write_figures",
+    "write_qualification", "write_run",
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"
@@ -102,6 +104,14 @@ def simulate(
 def check(path: str | Path) -> Scenario:
     """Validate a scenario file or a shipped name without running it. Raises ScenarioError."""
     return load(path)
+
+
+def cautions(scenario: Scenario | str | Path) -> list[str]:
+    """What can be warned of without a run: people, doses and numbers that the model was not made for."""
+    from itsim.show.cautions import cautions
+
+    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
+    return cautions(loaded, deliver(loaded))
 
 
 def notice() -> str:

@@ -159,24 +159,29 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped ones.")],
     as_json: AsJson = False,
 ) -> None:
-    """Validate scenario files; every problem of a file at once, with line, column and repair."""
+    """Validate scenario files; every problem of a file at once, with line, column and repair; and warnings of
+    what the model was not made for."""
     from itsim import api
     from itsim.scenario import ScenarioError
 
     _print_notice(as_json)
     problems: list[dict[str, Any]] = []
+    warnings: list[dict[str, str]] = []
     for name in files:
         try:
-            api.check(name)
+            said = api.cautions(api.check(name))
         except ScenarioError as error:
             problems += [problem.as_json() for problem in error.problems]
             if not as_json:
                 typer.echo(str(error), err=True)
         else:
+            warnings += [{"file": name, "message": line} for line in said]
             if not as_json:
                 typer.echo(f"{name}: ok")
+                for line in said:
+                    typer.echo(f"{name}: WARNING: {line}")
     if as_json:
-        _print_json({"errors": problems})
+        _print_json({"errors": problems, "warnings": warnings})
     if problems:
         raise typer.Exit(2)
 

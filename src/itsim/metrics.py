@@ -21,7 +21,7 @@ from itsim.parameters import read
 from itsim.pd.symptoms import rank_of
 
 NOT_WITHIN, NO_LOSS, NO_ALARM = "not within the run", "no loss", "no alarm"
-NO_WITHDRAWAL = "no withdrawal"
+NO_WITHDRAWAL, NO_ARMS = "no withdrawal", "not in this body"
 LOSS_FRAC, EXCESS_FRAC = 0.99, 1.01
 ONSET_INDEX = read("symptoms")["withdrawal_early"].value
 """Where the first stage of withdrawal begins."""
@@ -223,6 +223,20 @@ def effect_nadir_frac(course: Course) -> float:
     return course.solution.extremum("effect_leg", course.origin_h, highest=False)[1]
 
 
+def arm_effect_baseline_frac(course: Course) -> float | str:
+    """Share of the arms' Ashworth range that is relieved at first loss; not in bodies without arms."""
+    if "effect_arm" not in course.solution.names:
+        return NO_ARMS
+    return float(course.solution.series("effect_arm", np.array([course.origin_h]))[0])
+
+
+def arm_effect_nadir_frac(course: Course) -> float | str:
+    """Smallest relief of the arms from first loss on; not in bodies without arms."""
+    if "effect_arm" not in course.solution.names:
+        return NO_ARMS
+    return course.solution.extremum("effect_arm", course.origin_h, highest=False)[1]
+
+
 def effect_halved_h(course: Course) -> float | str:
     """From first loss until the relief is half of what it was; never where there was none."""
     half = 0.5 * effect_baseline_frac(course)
@@ -295,6 +309,8 @@ METRICS: dict[str, MetricKind] = {
         _kind(tone_peak, "peak of tone against untreated", "1"),
         _kind(rebound_h, "tone above untreated after first loss", "h"),
         _kind(overdose_stage, "worst stage of overdose, 0 to 4", "1"),
+        _kind(arm_effect_baseline_frac, "relief of the arms at first loss", "1"),
+        _kind(arm_effect_nadir_frac, "least relief of the arms after first loss", "1"),
     )
 }
 

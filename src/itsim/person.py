@@ -46,10 +46,14 @@ def is_child(numbers: ParameterSet) -> bool:
     return numbers["age"].value < read("growth")["adult_from"].value
 
 
-def outside_population(numbers: ParameterSet) -> bool:
-    """Whether the model was not made for this person: a child, or kidneys that fail."""
-    weak = numbers["renal_function"].value < read("growth")["renal_warning_below"].value
-    return is_child(numbers) or weak
+def outside_population(numbers: ParameterSet) -> tuple[str, ...]:
+    """For what this person has the model was not made: being a child, kidneys that fail; empty for others."""
+    renal, found = numbers["renal_function"].value, []
+    if is_child(numbers):
+        found.append(f"a child ({numbers['age'].as_stated().value:.3g} years)")
+    if renal < read("growth")["renal_warning_below"].value:
+        found.append(f"renal failure (kidney function {100.0 * renal:.0f} %)")
+    return tuple(found)
 
 
 def _of_child(numbers: ParameterSet, law: dict[str, float]) -> list[Parameter]:

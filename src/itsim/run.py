@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from itsim.catalogue import catalogue
+from itsim.device.codes import Primitive
 from itsim.device.delivery import Delivery, Therapy, deliver
 from itsim.engine import ENGINES
 from itsim.engine.problem import Problem, make_problem
@@ -17,7 +18,7 @@ from itsim.engine.solution import Solution
 from itsim.metrics import Course, Metric, measure
 from itsim.parameters import INTRAVENTRICULAR, NOT_CITED, ParameterSet
 from itsim.pd.response import make_response
-from itsim.person import outside_population
+from itsim.person import outside_population as outside_population_of
 from itsim.pk.body import CsfLoss, LinearBody
 from itsim.scenario.model import Entry, Scenario
 
@@ -77,9 +78,7 @@ class RunRecord:
     @cached_property
     def happened(self) -> tuple[Entry, ...]:
         """The timeline as it came: every entry at the time it really began, without those that never did."""
-        begins_h = self.delivery.begins_h
-        came = (replace(entry, at_h=begins_h[entry.place]) for entry in self.scenario.timeline)
-        return tuple(entry for entry in came if entry.at_h < self.scenario.until_h)
+        return happened(self.scenario, self.delivery)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -87,18 +86,35 @@ class RunRecord:
         return _events(self.scenario, self.happened, self.delivery)
 
     @property
-    def outside_population(self) -> bool:
-        """Whether the model was not made for this: a child, failing kidneys, a CSF leak, a shunt, or a
-        catheter in the ventricle, whose CSF it makes below it."""
-        in_ventricle = self.scenario.tip == INTRAVENTRICULAR
-        return (
-            outside_population(self.scenario.patient) or bool(self.delivery.therapy.outflows) or in_ventricle
-        )
+    def outside_population(self) -> tuple[str, ...]:
+        """For what this run has the model was not made, in words; empty where for all of it."""
+        return outside_population(self.scenario, self.happened)
 
     @cached_property
     def mass(self) -> Mass:
         """The ledger of the run."""
         return _mass(self.delivery, self.solution)
+
+
+def happened(scenario: Scenario, delivery: Delivery) -> tuple[Entry, ...]:
+    """The timeline as it comes under a delivery: every entry when it begins, without those that never do."""
+    came = (replace(entry, at_h=delivery.begins_h[entry.place]) for entry in scenario.timeline)
+    return tuple(entry for entry in came if entry.at_h < scenario.until_h)
+
+
+def outside_population(scenario: Scenario, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """For what a scenario has the model was not made: a child, failing kidneys, a CSF leak, a shunt, or a
+    catheter in the ventricle, whose CSF it makes below it. *entries* are those that happen."""
+    found = [*outside_population_of(scenario.patient)]
+    found += [f"a {_label(entry)}" for entry in entries if _loses_csf(entry, scenario)]
+    if scenario.tip == INTRAVENTRICULAR:
+        found.append("a catheter in the ventricle")
+    return tuple(dict.fromkeys(found))
+
+
+def _loses_csf(entry: Entry, scenario: Scenario) -> bool:
+    effects = entry.kind.effects(entry.parameters, entry.at_h, scenario.device.numbers)
+    return any(effect.primitive == Primitive.LOSE_CSF for effect in effects)
 
 
 def simulate(scenario: Scenario, engine: str = "exact") -> RunRecord:

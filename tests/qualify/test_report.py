@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from itsim.parameters import safety
 from itsim.qualify import report
 from itsim.qualify.facts import facts
+from itsim.qualify.page import page
 from itsim.qualify.qualification import rows_of
 from qualify import made
 
@@ -123,3 +125,23 @@ def test_seeds_are_named() -> None:
 def test_json_is_for_machines_only(capsys: Any) -> None:
     report.as_json(Q)
     assert capsys.readouterr().out == ""
+
+
+def test_every_check_says_in_how_many_patients_it_could_be_made() -> None:
+    values = made.values(set())
+    values[1:, 1] = np.nan
+    rows = rows_of(facts(), [values])
+    told = [line for row in rows[:2] for line in report._row(row) if ": published" in line]
+    assert told[0].endswith("; 100 patients")
+    assert told[1].endswith("; 1 patient")
+    n = sum(len(row.results) for row in (*Q.rows, *Q.behaviour))
+    assert plain(report.text(Q)).count("; 100 patients") == n
+
+
+@pytest.mark.parametrize(("size", "warned"), [(199, True), (200, False)])
+def test_a_small_population_is_warned_of(size: int, warned: bool) -> None:
+    small = replace(Q, size=size)
+    line = f"{size} virtual patients are fewer than 200"
+    assert (line in plain(report.text(small))) == warned
+    assert (line in page(small)) == warned
+    assert bool(report.as_json(small)["warnings"]) == warned

@@ -62,6 +62,8 @@ def test_repairs_are_found_in_texts(text, parts):
 
 def test_names_that_were_meant():
     assert nearest("Motor-Stal", ["motor_stall", "pump_stop"]) == "motor_stall"
+    assert nearest("renal", ["age", "renal_function"]) == "renal_function"
+    assert nearest("csf", ["csf_loss", "csf_production"]) is None, "two of them hold it"
     assert nearest("xyz", ["motor_stall"]) is None
     assert suggest("xyz", ["a", "b"]) == "choose one of: a, b"
     assert suggest("motor", ["motors"]) == "did you mean 'motors'? Known here: motors"

@@ -91,7 +91,7 @@ def run_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], RunRecor
 def cohort_of(run_of: Callable[[str], RunRecord]) -> Callable[[str], Cohort]:
     @cache
     def make(name: str) -> Cohort:
-        return cohort(run_of(name), size=12)
+        return cohort(run_of(name), size=20)
 
     return make
 

@@ -8,7 +8,8 @@ from itsim.resources import itsim_version
 from itsim.run import simulate
 from itsim.scenario import from_mapping
 from itsim.show import run_html, summary, summary_text
-from itsim.show.about import assumed, assumed_lines, footer_lines, outside_range, warnings
+from itsim.show.about import WIDEST_LINE, assumed, assumed_lines, footer_lines, warnings
+from itsim.show.cautions import outside_lines
 
 
 def test_version_is_known_or_says_that_it_is_not():
@@ -20,10 +21,6 @@ def test_footer_begins_with_the_emergency(run_of):
     assert lines[0] == safety()["withdrawal"]
     assert lines[1] == safety()["disclaimer"]
     assert "numbers are assumptions" in lines[-1]
-
-
-def test_usual_doses_are_inside_the_range(run_of):
-    assert not outside_range(run_of("stall"))
 
 
 def test_assumed_numbers_have_weak_grades(run_of):
@@ -60,51 +57,50 @@ def test_a_usual_therapy_draws_no_warning():
     assert warnings(run_with({"at": "2 day", "bolus": {"volume": "0.01 mL", "lasting": "10 min"}})) == []
 
 
-@pytest.mark.parametrize(
-    ("timeline", "more"),
-    [
-        ((), {"dose": "350 ug/h"}),
-        ((), {"dose": "5 ug/day", "device": SCENARIO["device"] | {"minimum_rate": "0.001 mL/day"}}),
-        (({"at": "2 day", "bolus": {"volume": "0.06 mL", "lasting": "1 h"}},), {}),
-        (({"at": "2 day", "fault": {"kind": "free_flow", "volume": "2 mL", "lasting": "1 h"}},), {}),
-    ],
-)
-def test_doses_outside_the_range_draw_one(timeline, more):
-    run = run_with(*timeline, **more)
-    assert safety()["outside_range"] in warnings(run)
-    assert safety()["outside_range"] in summary(run)["warnings"]
-    assert "WARNING" in summary_text(summary(run), run)
+def test_doses_outside_the_range_are_said_wherever_results_are_shown():
+    run = run_with(dose="350 ug/h")
+    told, (line,) = summary(run), outside_lines(run.scenario, run.delivery)
+    assert "8400 µg" in line
+    assert line in told["warnings"]
+    assert f"WARNING: {line}" in " ".join(summary_text(told, run).split())
+    assert line in run_html(run, told)
+    assert line in " ".join(footer_lines(run))
 
 
 LEAK = {"at": "2 day", "csf_leak": {"level": "L3/4", "flow": "5 mL/h"}}
 OUTSIDE = [
-    ((), {"patient": {"preset": "child"}}),
-    ((), {"patient": {"renal_function": "20 %"}}),
-    ((LEAK,), {}),
+    ((), {"patient": {"preset": "child"}}, "a child (8 years)"),
+    ((), {"patient": {"renal_function": "20 %"}}, "renal failure"),
+    ((LEAK,), {}, "a CSF leak 5 mL/h at L3/4"),
 ]
 
 
-@pytest.mark.parametrize(("timeline", "more"), OUTSIDE, ids=["child", "kidneys", "leak"])
-def test_people_the_model_was_not_made_for_are_said_wherever_results_are_shown(timeline, more):
-    run, words = run_with(*timeline, **more), safety()["outside_population"]
-    told = summary(run)
-    assert words in warnings(run)
-    assert words in told["warnings"]
-    assert f"WARNING: {words}" in " ".join(summary_text(told, run).split())
-    assert words in run_html(run, told)
-    assert words in footer_lines(run)
-    assert safety()["outside_range"] not in footer_lines(run)
+@pytest.mark.parametrize(("timeline", "more", "cause"), OUTSIDE, ids=["child", "kidneys", "leak"])
+def test_people_the_model_was_not_made_for_are_said_wherever_results_are_shown(timeline, more, cause):
+    run = run_with(*timeline, **more)
+    told, (line,) = summary(run), outside_lines(run.scenario, run.delivery)
+    assert cause in line
+    assert line in warnings(run)
+    assert line in told["warnings"]
+    assert f"WARNING: {line}" in " ".join(summary_text(told, run).split())
+    assert line in run_html(run, told)
+    assert line in footer_lines(run)
 
 
 def test_a_usual_adult_is_not_warned_of_and_a_picture_of_several_says_it_once():
     usual, child = run_with(), run_with(patient={"preset": "child"})
-    assert safety()["outside_population"] not in footer_lines(usual)
-    assert footer_lines(usual, child, child).count(safety()["outside_population"]) == 1
+    (line,) = outside_lines(child.scenario, child.delivery)
+    assert not any("not made for" in said for said in footer_lines(usual))
+    assert footer_lines(usual, child, child).count(line) == 1
 
 
-def test_a_number_outside_its_range_is_said_in_the_unit_of_its_file():
-    (line,) = [w for w in warnings(run_with(patient={"age": "101 year"})) if w.startswith("age")]
-    assert line == "age = 101 year lies outside its range of 0 to 100."
+def test_many_reasons_are_wrapped_under_a_picture():
+    leaks = [LEAK | {"at": f"{day} day", "id": f"leak{day}"} for day in (2, 3)]
+    leaks += [{"at": "4 day", "csf_leak": {"level": level, "flow": "1 mL/h"}} for level in ("L2", "T10")]
+    run = run_with(*leaks, patient={"preset": "child", "renal_function": "20 %", "tip": "intraventricular"})
+    lines = footer_lines(run)
+    assert "a catheter in the ventricle" in " ".join(lines)
+    assert max(map(len, lines[2:-1])) <= WIDEST_LINE
 
 
 def test_withdrawal_without_a_loss_of_delivery_is_said():

@@ -5,9 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from itsim.catalogue import catalogue
 from itsim.parameters import safety
+from itsim.run import simulate
+from itsim.scenario import vary
 from itsim.show import summary
 from itsim.show.gallery import Section, page, section, topics
+from itsim.study.cohort import cohort
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +54,7 @@ def test_key_numbers_are_those_of_the_summary_with_their_band(section_of, run_of
     assert found["first loss"][0] == "day 21"
     assert found["first alarm"][0] == "1 h after first loss"
     assert found["onset of withdrawal after first loss"][0] == f"{onset['value']:.0f} h"
-    assert "to" in found["onset of withdrawal after first loss"][1]
+    assert found["onset of withdrawal after first loss"][1].startswith(f"{onset['median']:.0f} h (")
     assert found["highest withdrawal index"][0] == f"{metrics['withdrawal_peak']['value']:.0f}"
     assert found["relief at first loss"][0] == f"{100 * metrics['effect_baseline_frac']['value']:.0f} %"
     assert found["delivered, of what is intended"] == ["93 %", "–"]
@@ -109,3 +113,20 @@ def test_the_page_begins_with_the_safety_words_and_links_every_story(section_of)
 
 def test_a_chapter_without_stories_is_left_out(section_of):
     assert page([section_of("working", topic="normal")]).count("\n## ") == 1
+
+
+def test_too_few_patients_have_no_band_in_the_table(run_of):
+    run = run_of("stall")
+    text = section(run, summary(run, cohort(run, size=2)), [], "x.yaml").text
+    found = rows(text[: text.index("| reservoir at")])
+    assert found.pop("typical patient") == ["virtual patients: median (5 to 95 %)"]
+    assert {cells[1] for name, cells in found.items() if name != "---"} == {"–"}
+    assert found["highest withdrawal index"][0] != "–"
+
+
+def test_arms_are_in_the_table_where_they_belong(run_of, section_of):
+    high = simulate(vary(run_of("working").scenario, {"patient.tip": "C5", "until": "21 day"}, catalogue()))
+    text = section(high, summary(high), [], "x.yaml").text
+    assert "relief of the arms at worst" in rows(text)
+    assert "**Patient:** adult; tip C5; body neuraxis." in text
+    assert "relief of the arms at worst" not in rows(section_of("stall").text)

@@ -47,3 +47,14 @@ def test_stages_are_told_with_their_signs_and_times_only_with_a_band(run_of, coh
     assert "rising tone, tachycardia, piloerection, itch) from day 2" in banded
     assert "rising tone, tachycardia, piloerection, itch)" in alone
     assert "itch) from" not in alone
+
+
+def test_an_overdose_comes_before_withdrawal_and_drowsiness_is_explained(run_of, cohort_of):
+    run = run_of("strong")
+    html = run_html(run, summary(run, cohort_of("strong")))
+    assert "Patient: adult; tip T10" in html
+    assert "Stages of overdose" in html
+    assert html.index("Stages of overdose") < html.index(safety()["withdrawal"])
+    stall = run_html(run_of("stall"), summary(run_of("stall"), cohort_of("stall")))
+    median = cohort_of("stall").band("withdrawal_onset_h").median
+    assert f"{median:.0f} h (" in stall

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from itsim.parameters import safety
@@ -24,7 +26,11 @@ def test_the_words_are_safe_and_do_not_collide(name, run_of, cohort_of, texts, o
     assert safety()["disclaimer"] in said
     assert "probability" not in said.replace(safety()["indices"], "")
     axis = [figure.axes[0].xaxis.label, *figure.axes[0].xaxis.get_ticklabels()]
-    chosen = [text for gid in ("at risk", "footer", "quantiles") for text in texts(figure, gid)]
+    chosen = [
+        text
+        for gid in ("at risk", "footer", "quantiles", "mark words", "subtitle")
+        for text in texts(figure, gid)
+    ]
     assert overlaps(figure, chosen + axis) == []
     for text in texts(figure):
         box = text.get_window_extent()
@@ -43,7 +49,7 @@ def test_numbers_at_risk_stand_under_their_times(run_of, cohort_of, texts):
     figure, curve = drawn("stall", run_of, cohort_of), onset_curve(cohort_of("stall"))
     shown = [int(text.get_text()) for text in texts(figure, "at risk")]
     assert shown == [curve.n_at_risk(x) for x in figure.axes[0].get_xticks()]
-    assert shown[0] == curve.n == 12
+    assert shown[0] == curve.n == 20
     assert shown == sorted(shown, reverse=True)
 
 
@@ -56,3 +62,36 @@ def test_a_long_run_counts_in_days(run_of, cohort_of):
 def test_without_a_loss_there_is_nothing_to_draw(run_of, cohort_of):
     with pytest.raises(ValueError, match="no loss"):
         drawn("working", run_of, cohort_of)
+
+
+def test_the_typical_onset_and_the_restoration_are_marked_with_words(run_of, cohort_of, texts):
+    run, figure = run_of("stall"), drawn("stall", run_of, cohort_of)
+    course, ax = run.course, figure.axes[0]
+    at = [line.get_xdata()[0] for line in ax.lines if line.get_gid() == "mark"]
+    origin_h = course.first_loss_h
+    assert at == pytest.approx([course.onset_h - origin_h, course.restored_h - origin_h])
+    assert max(at) < ax.get_xlim()[1]
+    said = [text.get_text() for text in texts(figure, "mark words")]
+    assert said == [
+        f"typical patient's onset: {course.onset_h - origin_h:.0f} h",
+        "delivery restored: 2 days",
+    ]
+    dashes = {str(line._dash_pattern) for line in ax.lines if line.get_gid() == "mark"}
+    assert len(dashes) == 2, "to be told apart without colours"
+
+
+def test_a_restoration_far_beyond_the_axis_is_told_at_its_end(run_of, cohort_of, texts):
+    """The curve would be a sliver on an axis that held it."""
+    run = run_of("stall")
+    later = replace(run)
+    later.course.__dict__["restored_h"] = run.course.first_loss_h + 200.0
+    figure = plot_onset_curve(later, cohort_of("stall"))
+    (told,) = [t.get_text() for t in texts(figure, "mark words") if "restored" in t.get_text()]
+    assert told == "delivery restored: 8.3 days →"
+    assert len([line for line in figure.axes[0].lines if line.get_gid() == "mark"]) == 1
+
+
+def test_what_does_not_come_is_not_marked(run_of, cohort_of, texts):
+    assert run_of("endless").course.restored_h is None
+    said = [text.get_text() for text in texts(drawn("endless", run_of, cohort_of), "mark words")]
+    assert not any("restored" in words for words in said)

@@ -1,8 +1,23 @@
 from __future__ import annotations
 
+import pytest
+
+from itsim.catalogue import catalogue
 from itsim.parameters import stages
+from itsim.run import simulate
+from itsim.scenario import vary
 from itsim.show import style
-from itsim.show.panels import CSF_LEVELS, draw_csf, draw_relief, draw_sedation, draw_withdrawal
+from itsim.show.panels import (
+    CSF_LEVELS,
+    OVERDOSE_PANELS,
+    PANELS,
+    draw_csf,
+    draw_low_withdrawal,
+    draw_overdose,
+    draw_relief,
+    draw_sedation,
+    draw_withdrawal,
+)
 from itsim.show.view import View
 from itsim.show.window import window_of
 
@@ -78,3 +93,34 @@ def test_the_worst_stage_of_overdose_is_named_and_none_where_none_is_reached(run
     (named,) = strong
     assert named.removeprefix("up to ") in {stage.name for stage in stages("sedation")[2:]}
     assert working == set()
+
+
+def test_arms_have_a_line_of_their_own_where_they_belong(run_of, texts):
+    changes = {"patient.preset": "cerebral_adult", "until": "24 day"}
+    run = simulate(vary(run_of("stall").scenario, changes, catalogue()))
+    words, ax = drawn(draw_relief, run, texts)
+    assert "arms, Ashworth" in words
+    (line,) = [line for line in ax.lines if line.get_color() == style.ARM.color and len(line.get_xdata()) > 2]
+    found = 100.0 * run.solution.series("effect_arm", View(run, None, window_of(run)).times_h)
+    assert line.get_ydata() == pytest.approx(found)
+    assert "arms, Ashworth" not in drawn(draw_relief, run_of("stall"), texts)[0]
+
+
+def test_the_large_panel_of_an_overdose_names_every_stage_and_the_worst(run_of, cohort_of, texts):
+    words, ax = drawn(draw_overdose, run_of("strong"), texts, cohort_of("strong"), height_in=6.0)
+    assert {"not drowsy", *(stage.name for stage in stages("sedation")[1:])} <= words
+    assert list(ax.get_yticks()) == pytest.approx([0.0, 20.0, 50.0, 70.0, 90.0, 100.0])
+    (told,) = [word for word in words if word.startswith("overdose: up to")]
+    worst = stages("sedation")[int(run_of("strong").metrics["overdose_stage"].value)]
+    assert told.split("\n")[0] == f"overdose: up to {worst.name}"
+    assert "(patients: " in told
+    assert "patients" not in " ".join(drawn(draw_overdose, run_of("strong"), texts)[0])
+
+
+def test_beside_an_overdose_withdrawal_is_the_low_panel(run_of, texts):
+    assert [draw for draw, _ in OVERDOSE_PANELS[-2:]] == [draw_low_withdrawal, draw_overdose]
+    assert sum(share for _, share in OVERDOSE_PANELS) == pytest.approx(sum(share for _, share in PANELS))
+    words, ax = drawn(draw_low_withdrawal, run_of("strong"), texts, height_in=0.9)
+    assert ax.get_ylim() == (0.0, 100.0)
+    assert "withdrawal index" in words
+    assert any("onset" in word for word in words)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -32,7 +33,8 @@ KEYS = [
     "assumptions",
 ]
 
-METRIC = ["value", "unit", "low", "high", "uncertainty_low", "uncertainty_high", "censored"]
+PER_PATIENT = ("patients", "solutions", "metrics")
+METRIC = ["value", "unit", "low", "high", "median", "uncertainty_low", "uncertainty_high", "censored"]
 
 
 @pytest.mark.parametrize("name", ["working", "stall", "stall_one", "stall_two", "decline", "endless"])
@@ -67,13 +69,31 @@ def test_bands_surround_and_are_null_without_a_cohort(run_of, cohort_of):
     assert alone["low"] is alone["high"] is None
 
 
+def test_the_median_stands_beside_the_value_and_is_of_the_patients(run_of, cohort_of):
+    told = summary(run_of("stall"), cohort_of("stall"))["metrics"]["withdrawal_onset_h"]
+    onsets = sorted(m["withdrawal_onset_h"].value or float("inf") for m in cohort_of("stall").metrics)
+    assert told["median"] == onsets[9]
+    assert told["low"] < told["median"] != told["value"]
+
+
+def test_fewer_than_twenty_patients_give_no_band(run_of, cohort_of):
+    """Of 19 the 5th percentile would be the outermost one."""
+    few = replace(cohort_of("stall"), **{n: getattr(cohort_of("stall"), n)[:19] for n in PER_PATIENT})
+    told = summary(run_of("stall"), few, few)
+    assert told["cohort"]["size"] == 19
+    for metric in told["metrics"].values():
+        assert {metric[name] for name in METRIC[2:7]} == {None}
+    enough = summary(run_of("stall"), cohort_of("stall"))["metrics"]["effect_baseline_frac"]
+    assert enough["low"] is not None
+
+
 def test_uncertainty_is_a_band_of_its_own(run_of, cohort_of):
-    drawn = cohort(run_of("stall"), size=6, spread=UNCERTAINTY)
+    drawn = cohort(run_of("stall"), size=20, spread=UNCERTAINTY)
     told = summary(run_of("stall"), cohort_of("stall"), drawn)
     metric, band = told["metrics"]["effect_baseline_frac"], drawn.band("effect_baseline_frac")
     assert (metric["uncertainty_low"], metric["uncertainty_high"]) == (band.low, band.high)
     assert metric["low"] == cohort_of("stall").band("effect_baseline_frac").low
-    assert (told["cohort"]["size"], told["uncertainty"]["size"]) == (12, 6)
+    assert (told["cohort"]["size"], told["uncertainty"]["size"]) == (20, 20)
     without = summary(run_of("stall"), cohort_of("stall"))
     assert without["uncertainty"] is without["metrics"]["effect_baseline_frac"]["uncertainty_low"] is None
 

@@ -7,6 +7,7 @@ import pytest
 
 from itsim.parameters import safety
 from itsim.show import plot_run
+from itsim.study.cohort import cohort
 
 ALL = [
     "working",
@@ -20,7 +21,7 @@ ALL = [
     "endless",
     "strong",
 ]
-PRINTED = ("event", "end label", "stage", "reading", "onset", "footer")
+PRINTED = ("event", "end label", "stage", "reading", "onset", "footer", "subtitle")
 
 
 def panels(figure):
@@ -36,7 +37,8 @@ def test_axes_have_labels_with_units_and_share_one_time(name, run_of):
     assert labels[1].endswith("mL")
     assert labels[2].endswith("ng/mL")
     assert labels[3].endswith("%")
-    assert labels[5] == "withdrawal index\n0 to 100"
+    last = "sedation" if name == "strong" else "withdrawal"
+    assert labels[5] == f"{last} index\n0 to 100"
     assert len({ax.get_xlim() for ax in figure.axes}) == 1
     assert all(figure.axes[0].get_shared_x_axes().joined(figure.axes[0], ax) for ax in figure.axes)
     assert "time since the start of the run" in figure.axes[-1].get_xlabel()
@@ -52,6 +54,24 @@ def test_no_words_cover_each_other_or_leave_the_page(name, run_of, texts, overla
     page = figure.bbox
     outside = [t.get_text() for t in texts(figure) if _is_outside(t.get_window_extent(), page)]
     assert outside == []
+
+
+def test_the_subtitle_says_who_and_how_many(run_of, cohort_of, texts):
+    none, many, few = (
+        " ".join(text.get_text() for text in texts(plot_run(run_of("stall"), given), "subtitle"))
+        for given in (None, cohort_of("stall"), cohort(run_of("stall"), size=3))
+    )
+    assert all("Patient: adult; tip T10; body neuraxis" in words for words in (none, many, few))
+    assert "no cohort was given" in none
+    assert "5–95 % of 20 virtual patients" in many
+    assert "3 virtual patients are too few" in few
+
+
+def test_too_few_patients_are_not_drawn_as_a_band(run_of, cohort_of):
+    def bands(cohort):
+        return sum(len(ax.collections) for ax in plot_run(run_of("stall"), cohort).axes)
+
+    assert bands(cohort(run_of("stall"), size=3)) == bands(None) < bands(cohort_of("stall"))
 
 
 def _is_outside(box, page):

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from itsim.catalogue import catalogue
+from itsim.run import simulate
+from itsim.scenario import vary
 from itsim.show.window import Window, sample_times, window_of
 
 
@@ -54,3 +58,16 @@ def test_samples_stay_inside(run_of):
     assert times[0] == window.from_h
     assert times[-1] == window.until_h
     assert len(times) < 12_000
+
+
+def test_a_difference_in_sedation_alone_is_not_cut_off(run_of):
+    """Where relief is full all the time, and no withdrawal comes, an overdose still sedates for days."""
+    changes = {"patient.leg_ec50": "2 ng/mL", "patient.sedation_ec50": "40 ng/mL", "until": "60 day"}
+    run = simulate(vary(run_of("strong").scenario, changes, catalogue()))
+    times = np.linspace(0.0, run.course.end_h, 2000)
+    ours, twin = (s.some_series(("effect_leg", "sedation"), times) for s in (run.solution, run.twin))
+    assert np.abs(ours["effect_leg"] - twin["effect_leg"]).max() < 0.02
+    last_h = float(times[np.abs(ours["sedation"] - twin["sedation"]) > 0.03][-1])
+    shown = window_of(run)
+    assert shown.until_h < run.course.end_h
+    assert shown.holds(last_h)

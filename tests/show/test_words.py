@@ -43,10 +43,21 @@ def test_bands_say_what_never_comes():
     assert words.band(9.0, 63.0) == "9 h to 2.6 days"
 
 
+def test_a_median_stands_before_its_band():
+    assert words.around(Band(9.0, 63.0, 20.0)) == "median 20 h; 9 h to 2.6 days"
+    assert words.around(Band(9.0, None)) == "median not within the run; from 9 h on"
+    assert words.around(Band(None, None)) == "not within the run"
+    assert words.shares_around(Band(0.2, 0.9, 0.5)) == "median 50 %; 20 to 90 %"
+    assert words.shares_around(Band(None, None)) == ""
+
+
+def test_a_band_needs_twenty_patients():
+    assert [words.is_banded(size) for size in (None, {"size": 19}, {"size": 20})] == [False, False, True]
+
+
 def test_onset_is_never_a_number_alone():
-    assert (
-        words.onset(15.0, None, Band(9.0, None)) == "onset 15 h after first loss (9 h to not within the run)"
-    )
+    told = words.onset(15.0, None, Band(9.0, None, 18.0))
+    assert told == "onset 15 h after first loss (median 18 h; 9 h to not within the run)"
     assert "15" not in words.onset(15.0, None, None)
     assert "virtual patients" in words.onset(None, "not within the run", Band(9.0, None))
     assert "95 % of virtual patients" in words.onset(None, "not within the run", Band(None, None))

@@ -127,12 +127,12 @@ NEVER = Metric(None, "h", NOT_WITHIN)
 def test_band_is_the_5th_and_95th_percentile_by_rank() -> None:
     """Of 1 … 100 in any order: the 5th and the 95th."""
     shuffled = np.random.default_rng(1).permutation(np.arange(1.0, 101.0))
-    assert band_of(*values(*shuffled)) == Band(5.0, 95.0)
+    assert band_of(*values(*shuffled)) == Band(5.0, 95.0, 50.0)
 
 
 def test_who_never_gets_there_counts_as_later_than_everybody() -> None:
-    assert band_of(*values(*range(1, 95)), *[NEVER] * 6) == Band(5.0, None)
-    assert band_of(*values(*range(1, 97)), *[NEVER] * 4) == Band(5.0, 95.0)
+    assert band_of(*values(*range(1, 95)), *[NEVER] * 6) == Band(5.0, None, 50.0)
+    assert band_of(*values(*range(1, 97)), *[NEVER] * 4) == Band(5.0, 95.0, 50.0)
     assert band_of(*[NEVER] * 3) == Band(None, None)
 
 

@@ -9,10 +9,12 @@ from itsim.parameters import references, safety
 from itsim.qualify import words
 from itsim.qualify.qualification import Qualification, Result, Row
 from itsim.qualify.report import (
+    few_lines,
     fitted_line,
     headline,
     misfits_first,
     not_validated,
+    patients,
     population_line,
     versions,
 )
@@ -51,6 +53,7 @@ def page(q: Qualification) -> str:
         f'<p class="verdict">{escape(headline(q))}</p><p>{escape(fitted_line(q))}</p>',
         _section("What is not validated", [_list((*not_validated(), say["outside_population"]))]),
         f"<p>{escape(population_line(q))} {escape(READING)}</p>",
+        *(f'<p class="verdict">{escape(line)}</p>' for line in few_lines(q)),
         _section(f"Outside: {len(outside)} of {len(rows)}", [_article(row) for row in outside]),
         _section(f"Inside: {len(inside)} of {len(rows)}", [_article(row) for row in inside]),
         _section(
@@ -101,7 +104,8 @@ def _check(result: Result) -> str:
     check, side = result.check, words.side(result)
     said = (
         f"{escape(check.name)}: published {escape(words.reported(check))}, simulated "
-        f'<span class="{side}">{escape(words.simulated(check, result.found))}</span>'
+        f'<span class="{side}">{escape(words.simulated(check, result.found))}</span>; '
+        f"{escape(patients(result))}"
     )
     return f'<div class="check"><div>{said}</div>{strip(result)}</div>'
 

@@ -20,6 +20,9 @@ from itsim.resources import itsim_version
 
 WIDTH = 110
 
+LEAST_PATIENTS = 200
+"""With fewer the ends of a band, and with them verdicts, still move from seed to seed."""
+
 
 def headline(q: Qualification) -> str:
     """The sentence that stands for the whole table."""
@@ -53,6 +56,16 @@ def population_line(q: Qualification) -> str:
     )
 
 
+def few_lines(q: Qualification) -> tuple[str, ...]:
+    """A warning where the population is too small for its verdicts."""
+    if q.size >= LEAST_PATIENTS:
+        return ()
+    return (
+        f"WARNING: {q.size} virtual patients are fewer than {LEAST_PATIENTS}: bands and verdicts would "
+        "change with the seed.",
+    )
+
+
 def misfits_first(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Outside, those beyond doubt first; then inside, marginal ones first; else the order of the facts."""
 
@@ -74,7 +87,7 @@ def text(q: Qualification) -> str:
     rows = misfits_first(q.rows)
     outside = [row for row in rows if not row.verdict.inside]
     parts = [
-        [headline(q), fitted_line(q), *(f"- {line}" for line in _scope()), population_line(q)],
+        [headline(q), fitted_line(q), *(f"- {line}" for line in _scope()), population_line(q), *few_lines(q)],
         [f"OUTSIDE ({len(outside)} of {len(rows)})"],
         *([*_row(row)] for row in outside),
         [f"INSIDE ({q.n_inside} of {len(rows)})"],
@@ -106,10 +119,16 @@ def _row(row: Row) -> Iterator[str]:
     for result in row.results:
         published, simulated = words.reported(result.check), words.simulated(result.check, result.found)
         mark = "" if result.verdict.inside else f" ({words.verdict(result)})"
-        yield f"     {result.check.name}: published {published}; simulated {simulated}{mark}"
+        found = f"simulated {simulated}{mark}; {patients(result)}"
+        yield f"     {result.check.name}: published {published}; {found}"
     yield f"     {_origin(row)}"
     if row.fact.reason and not row.verdict.inside:
         yield f"     Why: {row.fact.reason}."
+
+
+def patients(result: Result) -> str:
+    """In how many patients the check could be made."""
+    return f"{result.found.n} patient" + ("" if result.found.n == 1 else "s")
 
 
 def _origin(row: Row) -> str:
@@ -133,6 +152,7 @@ def as_json(q: Qualification) -> dict[str, Any]:
         "disclaimer": safety()["disclaimer"],
         "not_validated": [headline(q), fitted_line(q), *_scope()],
         "population": {"size": q.size, "seeds": list(q.seeds)},
+        "warnings": list(few_lines(q)),
         "inside": q.n_inside,
         "total": len(q.rows),
         "rows": [_row_data(row, q.seeds) for row in misfits_first(q.rows)],

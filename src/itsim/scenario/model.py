@@ -70,6 +70,8 @@ class Scenario:
     """Body and response, overridden by the preset and then by the file."""
     tip: str
     """Vertebral level of the catheter tip."""
+    preset: str
+    """Name of the patient's preset; the numbers are in ``patient``."""
     device: ParameterSet
     """Pump, catheter and clinic, overridden by the file."""
     pump: str

@@ -87,8 +87,12 @@ def split_hint(text: str, fallback: str) -> tuple[str, str]:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that *name* most likely meant, if any comes close."""
     by_lower = {candidate.lower(): candidate for candidate in known}
-    found = get_close_matches(name.lower().replace("-", "_").replace(" ", "_"), by_lower, n=1, cutoff=0.6)
-    return by_lower[found[0]] if found else None
+    given = name.lower().replace("-", "_").replace(" ", "_")
+    found = get_close_matches(given, by_lower, n=1, cutoff=0.6)
+    if found:
+        return by_lower[found[0]]
+    holding = [candidate for candidate in by_lower if given in candidate.split("_")]
+    return by_lower[holding[0]] if len(holding) == 1 else None
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -16,9 +16,10 @@ def example_of(unit: str) -> str:
     return "0.5" if unit == "1" else example(unit)
 
 
-def read_quantity(node: Node, unit: str, path: str, findings: Findings) -> float | None:
-    """The number in *unit* that *node* holds; None after noting why it holds none."""
-    hint = f"write {words(unit)}, for example {example_of(unit)}"
+def read_quantity(node: Node, unit: str, path: str, findings: Findings, sample: str = "") -> float | None:
+    """The number in *unit* that *node* holds; None after noting why it holds none. *sample* stands in the
+    repair where any quantity of that unit would mislead."""
+    hint = f"write {words(unit)}, for example {sample or example_of(unit)}"
     if not isinstance(node, Scalar) or node.value is None or isinstance(node.value, bool):
         rule = "is not a number with a unit" if shown(node) else "a number with its unit belongs here"
         findings.add(node.mark, path, shown(node), rule, hint)
@@ -26,7 +27,9 @@ def read_quantity(node: Node, unit: str, path: str, findings: Findings) -> float
     try:
         return parse(node.text, unit)
     except UnitError as error:
-        findings.add(node.mark, path, node.text, *unit_words(str(error), node.text, unit))
+        rule, repair = unit_words(str(error), node.text, unit)
+        repair = repair.replace(example_of(unit), sample) if sample else repair
+        findings.add(node.mark, path, node.text, rule, repair)
         return None
 
 

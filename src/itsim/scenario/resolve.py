@@ -22,7 +22,7 @@ def resolve(tree: Table, name: str, catalogue: Catalogue, findings: Findings) ->
     title, topic, story = (read_text_key(tree, name, findings) for name in ("title", "topic", "story"))
     sources, assumptions = read_sources(tree, findings), read_texts(tree, "assumptions", findings)
     until_h = _read_until(tree, findings)
-    body, patient, tip = read_patient(tree, catalogue, findings)
+    body, patient, tip, preset = read_patient(tree, catalogue, findings)
     pump, catheter, device = read_device(tree, findings)
     history = read_history(tree, findings)
     drafts = at_common_instants(read_timeline(tree, catalogue.kinds, until_h, findings))
@@ -48,6 +48,7 @@ def resolve(tree: Table, name: str, catalogue: Catalogue, findings: Findings) ->
             body=body,
             patient=patient,
             tip=tip,
+            preset=preset,
             device=device,
             pump=pump,
             catheter=catheter,

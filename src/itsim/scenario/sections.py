@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import re
+
 from itsim import parameters
 from itsim.parameters import Parameter, ParameterSet
 from itsim.person import is_child, personal
 from itsim.scenario.keys import is_empty, read_name, read_table, refuse_unknown
 from itsim.scenario.model import Catalogue, History
 from itsim.scenario.nodes import Findings, Node, Scalar, Table, join, shown
+from itsim.scenario.problems import suggest
 from itsim.scenario.quantity import read_quantity, read_time
 
 DEFAULT_BODY = "neuraxis"
 DEFAULT_PRESET = "adult"
+_WORD = re.compile(r"[^\W\d]")
 
 
-def read_patient(tree: Table, catalogue: Catalogue, findings: Findings) -> tuple[str, ParameterSet, str]:
-    """Body, parameters and tip level of the patient; what cannot be read is noted and left as it was."""
+def read_patient(tree: Table, catalogue: Catalogue, findings: Findings) -> tuple[str, ParameterSet, str, str]:
+    """Body, parameters, tip level and preset of the patient; what cannot be read is noted and left as it
+    was."""
     body = read_name(tree, "body", sorted(catalogue.bodies), "", DEFAULT_BODY, findings)
     table = read_table(tree, "patient", findings)
     preset = read_name(table, "preset", parameters.available("patients"), "patient", DEFAULT_PRESET, findings)
     tip = str(parameters.about(f"patients/{preset}").get("tip", "")) if preset else "?"
     tip = read_name(table, "tip", parameters.tips(), "patient", tip, findings) or ""
     if body is None:
-        return "", ParameterSet(), tip
+        return "", ParameterSet(), tip, ""
     numbers = parameters.read(f"bodies/{body}", "response", "person")
     chosen = parameters.read(f"patients/{preset}").entries if preset else ()
     numbers = numbers.merged(p for p in chosen if p.name in numbers)
-    numbers, posture = _in_posture(numbers, table)
+    numbers, posture = _in_posture(numbers, table, findings)
     owner = f"a patient with the body {body}"
     numbers = override(numbers, table, ("preset", "tip", *posture), "patient", owner, findings)
     given = {p.name for p in chosen} | {key.text for key, _ in table}
     _refuse_child_without_weight(numbers, given, table, findings)
-    return body, personal(numbers, given), tip
+    return body, personal(numbers, given), tip, preset or ""
 
 
 def _refuse_child_without_weight(
@@ -45,11 +50,17 @@ def _refuse_child_without_weight(
         )
 
 
-def _in_posture(numbers: ParameterSet, table: Table) -> tuple[ParameterSet, tuple[str, ...]]:
+def _in_posture(
+    numbers: ParameterSet, table: Table, findings: Findings
+) -> tuple[ParameterSet, tuple[str, ...]]:
     """The numbers with a posture that is given as a word, and the key that is done with by then."""
     node, words = table.get("posture"), parameters.read("postures")
-    if not (isinstance(node, Scalar) and node.text in words and "posture" in numbers):
+    if not (isinstance(node, Scalar) and "posture" in numbers and _WORD.match(node.text)):
         return numbers, ()
+    if node.text not in words:
+        hint = f"{suggest(node.text, tuple(words))}; or a factor on the lumbosacral CSF, such as 1.1"
+        findings.add(node.mark, "patient.posture", node.text, "is not a known posture", hint)
+        return numbers, ("posture",)
     word = words[node.text]
     return numbers.override("posture", word.value, word.source, word.grade), ("posture",)
 
@@ -104,17 +115,24 @@ def override(numbers: ParameterSet, table: Table, other: tuple[str, ...], path: 
     for key, node in table:
         if key.text in other or key.text not in numbers:
             continue
-        value = read_quantity(node, numbers[key.text].unit, join(path, key.text), findings)
+        stated = numbers[key.text].as_stated()
+        sample = "" if stated.unit == "1" else _sample(stated)
+        value = read_quantity(node, numbers[key.text].unit, join(path, key.text), findings, sample)
         if value is not None and _is_possible(value, numbers[key.text], node, join(path, key.text), findings):
             numbers = numbers.override(key.text, value)
     return numbers
 
 
+def _sample(stated: Parameter) -> str:
+    """A value that could stand there, with the usual ones."""
+    return f"{stated.value:g} {stated.unit} (usual are {stated.low:.4g} to {stated.high:.4g} {stated.unit})"
+
+
 def _is_possible(value: float, known: Parameter, node: Node, path: str, findings: Findings) -> bool:
     """A value outside its published range may be tried; one that no patient or pump can have may not."""
-    usual = (
-        f"usual are {known.low:.4g} to {known.high:.4g} {'' if known.unit == '1' else known.unit}".rstrip()
-    )
+    stated = known.as_stated()
+    usual = f"usual are {stated.low:.4g} to {stated.high:.4g} {'' if known.unit == '1' else stated.unit}"
+    usual = usual.rstrip()
     if value < 0.0 <= known.low:
         findings.add(node.mark, path, shown(node), "is negative", f"write a value above zero; {usual}")
         return False

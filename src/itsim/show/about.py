@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import textwrap
 
-import numpy as np
-
-from itsim.device.delivery import Pieces
 from itsim.metrics import ONSET_INDEX
-from itsim.parameters import Parameter, read, safety
+from itsim.parameters import Parameter, safety
 from itsim.parameters import version as parameters_version
 from itsim.resources import itsim_version
 from itsim.run import RunRecord
 from itsim.scenario.model import Scenario
+from itsim.show.cautions import cautions, outside_lines
 from itsim.show.words import moment
 
 WEAK_GRADES = ("M", "X")
-DAY_H = 24.0
+WIDEST_LINE = 150
+"""Letters on a line of small print under a picture."""
 
 
 def numbers_of(scenario: Scenario) -> tuple[Parameter, ...]:
@@ -39,12 +38,7 @@ def assumed_lines(scenario: Scenario) -> tuple[str, ...]:
 def warnings(run: RunRecord) -> list[str]:
     """What a reader must be told before the results: people and doses outside the model's range, numbers
     outside theirs, and withdrawal that no loss of delivery explains."""
-    found = list(_outside(run))
-    found += [
-        f"{p.name} = {p.value:g} {p.unit} lies outside its range of {p.low:g} to {p.high:g}."
-        for p in (number.as_stated() for number in numbers_of(run.scenario) if not number.in_range)
-        if p.source == "scenario"
-    ]
+    found = cautions(run.scenario, run.delivery)
     onset_h = run.solution.first_crossing_h("withdrawal_index", ONSET_INDEX, 0.0)
     loss_h = run.course.first_loss_h
     if onset_h is not None and (loss_h is None or onset_h < loss_h):
@@ -55,42 +49,13 @@ def warnings(run: RunRecord) -> list[str]:
     return found
 
 
-def _outside(run: RunRecord) -> Iterator[str]:
-    """In the safety wording, what this model was not made for and this run has."""
-    words = safety()
-    if run.outside_population:
-        yield words["outside_population"]
-    if outside_range(run):
-        yield words["outside_range"]
-
-
-def outside_range(run: RunRecord) -> bool:
-    """Whether a day's dose, programmed or delivered, or a bolus is one that this model was not made for."""
-    limits, end_h = read("drug").numbers, run.course.end_h
-    programmed, delivered = run.delivery.programmed_ug_h, run.delivery.therapy.catheter
-    rates = programmed.rate(programmed.edges_h[:-1])
-    too_little = ((rates > 0.0) & (rates < limits["warning_dose_from"])).any()
-    most_ug = max(_most_a_day_ug(pieces, end_h) for pieces in (programmed, delivered))
-    too_much = most_ug > limits["warning_dose_to"] * DAY_H * (1.0 + 1e-9)
-    punctures = [dose for dose in run.delivery.therapy.doses if dose.inlet == "lumbar_puncture"]
-    boluses = any(dose.amount_ug > limits["warning_bolus"] for dose in (*run.delivery.boluses, *punctures))
-    history = run.scenario.history
-    before = history is not None and history.dose_rate_ug_h > limits["warning_dose_to"] * (1.0 + 1e-9)
-    return bool(too_little or too_much or boluses or before)
-
-
-def _most_a_day_ug(pieces: Pieces, end_h: float) -> float:
-    """The largest dose of any 24 hours that begin or end where the rate changes."""
-    edges = pieces.edges_h
-    starts = np.clip(np.concatenate([edges, edges - DAY_H]), 0.0, max(end_h - DAY_H, 0.0))
-    return float((pieces.integral(starts + min(DAY_H, end_h)) - pieces.integral(starts)).max())
-
-
 def footer_lines(run: RunRecord, *others: RunRecord) -> list[str]:
     """The lines under a picture of one or several runs, the emergency first."""
     words = safety()
-    outside = dict.fromkeys(line for each in (run, *others) for line in _outside(each))
-    lines = [words["withdrawal"], words["disclaimer"], *outside, words["indices"]]
+    runs = (run, *others)
+    outside = dict.fromkeys(line for each in runs for line in outside_lines(each.scenario, each.delivery))
+    warned = [part for line in outside for part in textwrap.wrap(line, WIDEST_LINE)]
+    lines = [words["withdrawal"], words["disclaimer"], *warned, words["indices"]]
     return [*lines, f"{version_line()}. {assumption_note(run)}"]
 
 

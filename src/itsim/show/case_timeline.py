@@ -14,7 +14,7 @@ from itsim.show.panels import draw_relief
 from itsim.show.phases import Moment, Phase, moments_of, phases_of
 from itsim.show.view import View
 from itsim.show.window import Window
-from itsim.study.cohort import Cohort
+from itsim.study.cohort import Cohort, enough
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,6 +37,7 @@ def plot_case_timeline(run: RunRecord, cohort: Cohort | None = None) -> Figure:
     Filled marks are the entries that the scenario marks as reported; where it marks none, all that a clinic
     could see.
     """
+    banded = enough(cohort)
     known = {entry.id for entry in run.scenario.timeline if entry.reported} or None
     end = run.course.end_h
     window = Window(0.0, end, end, coarse=True)
@@ -46,11 +47,11 @@ def plot_case_timeline(run: RunRecord, cohort: Cohort | None = None) -> Figure:
     narrow = [phase for phase in phases[:-1] if not _fits(figure, phase, end)]
     words = [*marks, *(Mark(phase.from_h, phase.words, "phase") for phase in narrow)]
     strip = plan_strip(figure, sorted(words, key=lambda mark: mark.t_h), window)
-    top = page.write_header(figure, run.scenario.title, _subtitle(known, cohort)) + strip.height_in
+    top = page.write_header(figure, run.scenario.title, _subtitle(known, banded)) + strip.height_in
     bottom = page.write_footer(figure, footer_lines(run))
     bar, relief = page.stack(figure, window, top, bottom, (0.46, 1.9))
     _draw_phases(figure, bar, phases, narrow, window)
-    draw_relief(relief, View(run, cohort, window))
+    draw_relief(relief, View(run, banded, window))
     draw_strip(figure, strip, (bar, relief), window)
     _draw_moments(bar, marks, window)
     return figure

@@ -14,7 +14,7 @@ from itsim.show.panels import dress_withdrawal
 from itsim.show.style import RIVAL_MARKERS, RIVALS, Line
 from itsim.show.view import View, plot
 from itsim.show.window import Window, window_of
-from itsim.study.cohort import Cohort
+from itsim.study.cohort import Cohort, enough
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,10 +33,11 @@ def plot_compare(runs: Mapping[str, RunRecord], cohorts: Mapping[str, Cohort] | 
     if not 1 <= len(runs) <= len(RIVALS):
         raise ValueError(f"{len(runs)} runs: give between 1 and {len(RIVALS)}")
     window = _common([window_of(run) for run in runs.values()])
-    known = cohorts or {}
-    views = {name: View(run, known.get(name), _own(window, run)) for name, run in runs.items()}
+    given = cohorts or {}
+    known = {name: enough(given.get(name)) for name in runs}
+    views = {name: View(run, known[name], _own(window, run)) for name, run in runs.items()}
     figure = style.new_figure(page.WIDTH_IN, HEIGHT_IN)
-    note = "Lines: typical patient; bands: 5–95 % of virtual patients." if known else _NO_BANDS
+    note = "Lines: typical patient; bands: 5–95 % of virtual patients." if all(known.values()) else _NO_BANDS
     top = page.write_header(figure, " / ".join(runs), note) + 0.1
     bottom = page.write_footer(figure, footer_lines(*runs.values()))
     axes = page.stack(figure, window, top, bottom, (1.1, 1.3, 1.2, 1.0))
@@ -46,7 +47,9 @@ def plot_compare(runs: Mapping[str, RunRecord], cohorts: Mapping[str, Cohort] | 
     return figure
 
 
-_NO_BANDS = "Typical patients; no bands, because no cohorts were given: patients differ widely."
+_NO_BANDS = (
+    "Typical patients; no bands, because there are no cohorts, or too small ones: patients differ widely."
+)
 
 
 def _common(windows: Sequence[Window]) -> Window:

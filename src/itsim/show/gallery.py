@@ -5,17 +5,18 @@ A story names its chapter (`topic`); the chapters and their order are data (``da
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from itsim.metrics import NO_ALARM
+from itsim.metrics import NO_ALARM, NOT_WITHIN
 from itsim.parameters import about, safety
 from itsim.run import RunRecord
 from itsim.scenario.model import Entry
 from itsim.show import words
 from itsim.show.about import version_line
 from itsim.show.marks import is_excess
+from itsim.show.patient import patient_words, shows_arms
 from itsim.show.summary import FIRST_LOSS
 from itsim.show.window import relief_lost
 
@@ -57,9 +58,10 @@ def section(run: RunRecord, summary: Mapping[str, Any], pictures: Sequence[str],
         f'### <a id="{scenario.name}"></a>{scenario.title}',
         *(f"![{scenario.title}: dose, reservoir, CSF, relief, withdrawal]({link})" for link in pictures),
         scenario.story.strip(),
+        f"**Patient:** {patient_words(scenario)}.",
         f"**What goes wrong:** {_trouble(run)}.",
         *(f"**Warning:** {warning}" for warning in summary["warnings"]),
-        _table(("", "typical patient", "5 to 95 % of virtual patients"), _key_numbers(run, summary)),
+        _table(("", "typical patient", "virtual patients: median (5 to 95 %)"), _rows(run, summary)),
         *_evidence(summary["evidence"]),
         *_basis(run),
         f"[`scenarios/{scenario.name}.yaml`]({file}) · `itsim run {scenario.name}`",
@@ -101,6 +103,13 @@ def _fault(entry: Entry) -> str:
     return f"{entry.kind.label(entry.parameters)} from {words.moment(entry.at_h)} ({basis})"
 
 
+def _rows(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:
+    """The key numbers, without bands where there are too few patients for one."""
+    is_banded = words.is_banded(summary["cohort"])
+    for name, typical, around in _key_numbers(run, summary):
+        yield name, typical, around if is_banded else NONE
+
+
 def _key_numbers(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:
     """The few numbers that a story is told by."""
     metrics = summary["metrics"]
@@ -115,6 +124,12 @@ def _key_numbers(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:
     yield f"relief at {'start' if first is None else origin}", *_share(metrics["effect_baseline_frac"])
     yield "relief at worst", *_share(metrics["effect_nadir_frac"])
     yield "most relief lost, against the intended therapy", _relief_lost(run), NONE
+    if shows_arms(run):
+        yield (
+            f"relief of the arms at {'start' if first is None else origin}",
+            *_share(metrics["arm_effect_baseline_frac"]),
+        )
+        yield "relief of the arms at worst", *_share(metrics["arm_effect_nadir_frac"])
     yield "highest sedation index", *_index(metrics["sedation_peak_frac"], 100.0)
     yield "delivered, of what is intended", _share(metrics["delivered_frac"])[0], NONE
 
@@ -129,18 +144,28 @@ def _time(metric: Mapping[str, Any]) -> tuple[str, str]:
     """The typical patient and the band; what is missing says why."""
     value = metric["value"]
     typical = metric["censored"] if value is None else words.duration(value)
-    return typical, words.band(metric["low"], metric["high"])
+    return typical, _beside(words.band(metric["low"], metric["high"]), metric, words.duration)
 
 
 def _share(metric: Mapping[str, Any]) -> tuple[str, str]:
     value, low, high = metric["value"], metric["low"], metric["high"]
     if value is None:
         return metric["censored"], NONE
-    return words.percent(value), words.percent_band(low, high)
+    ends = "" if low is None else words.percent_band(low, high)
+    return words.percent(value), _beside(ends, metric, words.percent)
 
 
 def _index(metric: Mapping[str, Any], scale: float = 1.0) -> tuple[str, str]:
-    return f"{scale * metric['value']:.0f}", f"{scale * metric['low']:.0f} to {scale * metric['high']:.0f}"
+    low, high = metric["low"], metric["high"]
+    ends = "" if low is None else f"{scale * low:.0f} to {scale * high:.0f}"
+    return f"{scale * metric['value']:.0f}", _beside(ends, metric, lambda x: f"{scale * x:.0f}")
+
+
+def _beside(ends: str, metric: Mapping[str, Any], told: Callable[[float], str]) -> str:
+    """The median with the band in brackets; the band alone where nothing comes at all."""
+    if metric["low"] is None:
+        return ends or NONE
+    return f"{NOT_WITHIN if metric['median'] is None else told(metric['median'])} ({ends})"
 
 
 def _alarm(metric: Mapping[str, Any], origin: str) -> str:

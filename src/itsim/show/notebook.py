@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -10,7 +10,8 @@ from itsim.metrics import METRICS, NOT_WITHIN
 from itsim.parameters import safety
 from itsim.run import RunRecord
 from itsim.show import words
-from itsim.show.syndromes import overdose_lines, withdrawal_lines
+from itsim.show.patient import patient_words
+from itsim.show.syndromes import is_overdose, sedation_lines, why_drowsy, withdrawal_lines
 
 SHOWN = (
     "withdrawal_onset_h",
@@ -38,7 +39,9 @@ def run_html(run: RunRecord, summary: Mapping[str, Any]) -> str:
     """Title, the metrics that matter with their bands, and the safety wording."""
     metrics = summary["metrics"]
     has_band = metrics["effect_baseline_frac"]["low"] is not None
-    head = "".join(f'<th style="{_CELL}">{text}</th>' for text in ("", "typical", "5–95 % of patients"))
+    head = "".join(
+        f'<th style="{_CELL}">{text}</th>' for text in ("", "typical", "patients: median (5–95 %)")
+    )
     rows = "".join(_row(name, metrics[name], has_band) for name in SHOWN)
     flagged = sum(reading["flagged"] for reading in summary["evidence"])
     visits = f"{len(summary['evidence'])} reservoir readings, {flagged} flagged"
@@ -48,10 +51,7 @@ def run_html(run: RunRecord, summary: Mapping[str, Any]) -> str:
     warned = "".join(
         f'<p style="{_SMALL}"><strong>Warning: {escape(text)}</strong></p>' for text in summary["warnings"]
     )
-    course = "".join(
-        f'<p style="{_SMALL}">{escape(line)}</p>'
-        for line in (*withdrawal_lines(summary, run), *overdose_lines(summary))
-    )
+    course = "".join(f'<p style="{_SMALL}">{escape(line)}</p>' for line in _course(summary, run))
     foot = f"{visits}. {len(summary['assumptions'])} numbers are assumptions or not verified. {versions}."
     return (
         f'<div style="{_BOX}"><strong style="font-size:115%">{escape(run.scenario.title)}</strong>'
@@ -71,14 +71,25 @@ def _row(name: str, metric: Mapping[str, Any], has_band: bool) -> str:
     else:
         typical = _shown(name, value)
     comes = has_band and not (low is None and metric["censored"] not in (False, NOT_WITHIN))
-    band = _band(name, low, high) if comes else "–"
+    band = _band(name, low, high, metric["median"]) if comes else "–"
     cells = (METRICS[name].label, typical, band)
     return "<tr>" + "".join(f'<td style="{_CELL}">{escape(cell)}</td>' for cell in cells) + "</tr>"
 
 
-def _band(name: str, low: float | None, high: float | None) -> str:
-    ends = [NOT_WITHIN if end is None else _shown(name, end) for end in (low, high)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+def _course(summary: Mapping[str, Any], run: RunRecord) -> Iterator[str]:
+    """Who, and the stages: an overdose before the withdrawal."""
+    yield f"Patient: {patient_words(run.scenario)}."
+    parts = [[*withdrawal_lines(summary, run)], [*sedation_lines(summary, run)]]
+    for lines in reversed(parts) if is_overdose(run) else parts:
+        yield from lines
+    why = why_drowsy(run)
+    if why:
+        yield f"Sedation: {why}."
+
+
+def _band(name: str, low: float | None, high: float | None, median: float | None) -> str:
+    ends = [NOT_WITHIN if end is None else _shown(name, end) for end in (low, high, median)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[2]} ({ends[0]} to {ends[1]})"
 
 
 def _shown(name: str, value: float) -> str:

@@ -1,4 +1,4 @@
-"""The onset of withdrawal in a picture: never without its band."""
+"""The onset of withdrawal in a picture, never without its band; and bold words in a panel."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GAP_IN = 0.07
 """Room between the onset, the words and the edges of the panel."""
 
 
-def draw_onset(ax: Axes, view: View) -> None:
+def draw_onset(ax: Axes, view: View, text_height: float = TEXT_HEIGHT) -> None:
     """The onset in words, and its band as a bar at the index that defines it."""
     run, window = view.run, view.window
     found, loss = run.metrics["withdrawal_onset_h"], run.course.first_loss_h
@@ -35,7 +35,8 @@ def draw_onset(ax: Axes, view: View) -> None:
         at = float(window.scaled(seen_h))
         ax.plot([at], [ONSET_INDEX], marker="o", color=style.BLACK, markersize=5.5, zorder=5.0)
     text = words.onset(found.value, found.censored, around)
-    _write(ax, text, float(window.scaled(max(loss, window.from_h) if seen_h is None else seen_h)))
+    x = float(window.scaled(max(loss, window.from_h) if seen_h is None else seen_h))
+    draw_words(ax, text, (x, x), text_height)
 
 
 def _draw_bar(ax: Axes, view: View, around: Band, loss_h: float, seen_h: float | None) -> None:
@@ -53,17 +54,26 @@ def _draw_bar(ax: Axes, view: View, around: Band, loss_h: float, seen_h: float |
     ax.plot(x[2:], [y], marker=">", markersize=4.5, clip_on=False, **bar)  # type: ignore[arg-type]
 
 
-def _write(ax: Axes, text: str, x: float) -> None:
-    """The words beside the onset, on the side with more room and never beyond the panel."""
+def _width_in(figure: Figure, text: str) -> float:
+    return max(page.text_width_in(figure, line, style.NORMAL, bold=True) for line in text.split("\n"))
+
+
+def draw_words(ax: Axes, text: str, beside: tuple[float, float], y: float) -> None:
+    """Bold words before or after the stretch *beside*, on the side with more room and never beyond the
+    panel."""
     low, high = ax.get_xlim()
     figure = cast("Figure", ax.figure)
     per_in = (high - low) * figure.dpi / ax.bbox.width
     gap = GAP_IN * per_in
-    width = page.text_width_in(figure, text, style.NORMAL, bold=True) * per_in
-    left = x - gap - width if x > 0.5 * (low + high) else x + gap
+    width = _width_in(figure, text) * per_in
+    if width > high - low - 2.0 * gap:
+        text = text.replace(" (", "\n(", 1)
+        width = _width_in(figure, text) * per_in
+    begins, ends = beside
+    left = begins - gap - width if begins - low > high - ends else ends + gap
     ax.text(
         max(low + gap, min(left, high - gap - width)),
-        TEXT_HEIGHT,
+        y,
         text,
         ha="left",
         va="center",

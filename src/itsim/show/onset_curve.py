@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from itsim.metrics import ONSET_INDEX
 from itsim.run import RunRecord
 from itsim.show import page, style, words
 from itsim.show.about import footer_lines
+from itsim.show.style import Line
 from itsim.study.cohort import Cohort
 from itsim.study.survival import OnsetCurve, onset_curve
 
@@ -33,6 +35,19 @@ AT_RISK_PT = -42.0
 HOURS_UP_TO = 96.0
 """Longer axes are in days."""
 
+MARKS = ("typical patient's onset", "delivery restored")
+"""What is marked, the lower row of words first."""
+
+LOOKS = {
+    MARKS[0]: Line(style.BLACK, (0.0, (6.0, 2.0)), 1.3),
+    MARKS[1]: Line(style.BLUE, (0.0, (1.5, 1.5)), 1.5),
+}
+ROW_IN = 0.19
+"""Height of a row of those words."""
+
+STRETCH, SHOWN_AFTER_MARK = 2.0, 1.05
+"""The axis is made up to so many times longer for a mark; a later one is told at its end."""
+
 
 def plot_onset_curve(run: RunRecord, cohort: Cohort) -> Figure:
     """Share of virtual patients still without withdrawal since first loss: steps, 95 % interval, numbers at
@@ -42,7 +57,7 @@ def plot_onset_curve(run: RunRecord, cohort: Cohort) -> Figure:
     if curve is None:
         raise ValueError("no loss of delivery in this run: there is no onset to draw")
     figure = style.new_figure(page.WIDTH_IN, HEIGHT_IN)
-    top = page.write_header(figure, run.scenario.title, _subtitle(curve)) + 0.12
+    top = page.write_header(figure, run.scenario.title, _subtitle(curve)) + ROW_IN * len(MARKS) + 0.06
     bottom = page.write_footer(figure, footer_lines(run)) + BELOW_AXIS_IN
     width, height = figure.get_size_inches()
     box = (
@@ -52,13 +67,15 @@ def plot_onset_curve(run: RunRecord, cohort: Cohort) -> Figure:
         1 - (top + bottom) / height,
     )
     ax = figure.add_axes(box)
-    end_h = _end_h(curve)
+    marks = _marks(run)
+    end_h = _end_h(curve, marks)
     name, size_h = ("hours", 1.0) if end_h <= HOURS_UP_TO else ("days", 24.0)
     _draw_steps(ax, curve, end_h, size_h)
     style.dress(ax, "still without withdrawal\n% of virtual patients")
     ax.set(xlim=(0.0, end_h / size_h), ylim=(0.0, 103.0))
     ax.set_xticks([x for x in ax.get_xticks() if 0.0 <= x <= end_h / size_h])
     ax.set_xlabel(f"{name} since first loss of delivery", fontsize=style.NORMAL, color=style.BLACK)
+    _draw_marks(ax, marks, end_h, size_h)
     _write_quantiles(ax, curve)
     _write_at_risk(ax, curve, size_h)
     return figure
@@ -71,10 +88,58 @@ def _subtitle(curve: OnsetCurve) -> str:
     )
 
 
-def _end_h(curve: OnsetCurve) -> float:
+def _marks(run: RunRecord) -> list[tuple[str, float]]:
+    """The typical patient's onset and the end of the loss, in hours from first loss, where they come."""
+    course, loss_h = run.course, run.course.origin_h
+    found = zip(MARKS, (course.onset_h, course.restored_h), strict=True)
+    return [(words, t_h - loss_h) for words, t_h in found if t_h is not None and t_h >= loss_h]
+
+
+def _end_h(curve: OnsetCurve, marks: Sequence[tuple[str, float]]) -> float:
     passes = curve.times_h[np.diff(curve.surviving, prepend=1.0) < 0.0]
     last = float(passes[-1]) if len(passes) else curve.until_h
-    return min(curve.until_h, max(SHOWN_AFTER_LAST * last, SHORTEST_H))
+    end_h = min(curve.until_h, max(SHOWN_AFTER_LAST * last, SHORTEST_H))
+    near = [SHOWN_AFTER_MARK * t_h for _, t_h in marks if t_h <= STRETCH * end_h]
+    return min(curve.until_h, max(end_h, *near)) if near else end_h
+
+
+def _draw_marks(ax: Axes, marks: Sequence[tuple[str, float]], end_h: float, size_h: float) -> None:
+    """Lines through the panel with words above it, each mark in a row of its own; one that lies beyond the
+    axis is told at its end."""
+    for words_of, t_h in marks:
+        row, look = MARKS.index(words_of), LOOKS[words_of]
+        inside, x = t_h <= end_h, min(t_h, end_h) / size_h
+        if inside:
+            ax.axvline(
+                x, color=look.color, linestyle=look.dashes, linewidth=look.width, zorder=2.5, gid="mark"
+            )
+        left = x > 0.5 * end_h / size_h
+        told = f"{words_of}: {words.duration(t_h)}"
+        ax.annotate(
+            told if inside else f"{told} →",
+            (x, 1.0),
+            xycoords=ax.get_xaxis_transform(),
+            xytext=(-4.0 if left else 4.0, 72.0 * (0.02 + ROW_IN * (row + 0.5))),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="center",
+            fontsize=style.SMALL,
+            fontweight="bold",
+            color=look.color,
+            annotation_clip=False,
+            gid="mark words",
+        )
+        if inside:
+            stem = (1.0, 1.0 + (0.04 + ROW_IN * (row + 0.5)) * 72.0 / page.height_pt(ax))
+            ax.plot(
+                [x, x],
+                stem,
+                transform=ax.get_xaxis_transform(),
+                clip_on=False,
+                color=look.color,
+                linestyle=look.dashes,
+                linewidth=look.width,
+            )
 
 
 def _draw_steps(ax: Axes, curve: OnsetCurve, end_h: float, size_h: float) -> None:
@@ -114,7 +179,7 @@ def _write_quantiles(ax: Axes, curve: OnsetCurve) -> None:
         ha="right",
         va="top",
         fontsize=style.SMALL,
-        bbox={"boxstyle": "square,pad=0.3", "facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85},
+        bbox={"boxstyle": "square,pad=0.3", "facecolor": style.PAPER, "edgecolor": "none"},
         gid="quantiles",
     )
 

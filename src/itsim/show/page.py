@@ -19,7 +19,7 @@ WIDTH_IN, HEIGHT_IN = 10.0, 9.0
 LEFT_IN, RIGHT_IN = 0.82, 1.62
 GAP_IN, AXIS_IN, FOOTER_LINE_IN = 0.13, 0.46, 0.15
 LABEL_GAP_PT = 11.5
-FOOTER_LEFT_IN, LONG_TITLE = 0.3, 78
+FOOTER_LEFT_IN, LONG_TITLE, LONG_SUBTITLE = 0.3, 78, 148
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,18 @@ def write_header(figure: Figure, title: str, subtitle: str) -> float:
             parse_math=False,
         )
         y += 0.25
-    if subtitle:
-        figure.text(LEFT_IN / WIDTH_IN, 1.0 - y / height, subtitle, fontsize=8.2, color=style.GREY, va="top")
-        y += 0.2
-    return y
+    for line in textwrap.wrap(subtitle, LONG_SUBTITLE):
+        figure.text(
+            LEFT_IN / WIDTH_IN,
+            1.0 - y / height,
+            line,
+            fontsize=8.2,
+            color=style.GREY,
+            va="top",
+            gid="subtitle",
+        )
+        y += 0.17
+    return y + 0.03
 
 
 def write_footer(figure: Figure, lines: Sequence[str]) -> float:

@@ -1,9 +1,10 @@
-"""The panels of a run's picture: dose, reservoir, CSF, relief, withdrawal."""
+"""The panels of a run's picture: dose, reservoir, CSF, relief, sedation, withdrawal; of an overdose that of
+sedation is the large one."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +12,11 @@ import numpy as np
 from itsim.arrays import Array
 from itsim.metrics import NG_PER_UG
 from itsim.parameters import Stage, stages
-from itsim.pd.symptoms import rank_of
+from itsim.pd.symptoms import rank_of, spells_of
 from itsim.show import curves, page, style
-from itsim.show.onset import draw_onset
+from itsim.show.onset import draw_onset, draw_words
 from itsim.show.page import EndLabel, end_labels
+from itsim.show.patient import ARM_SERIES, shows_arms
 from itsim.show.reservoir_panel import draw_reservoir
 from itsim.show.view import View, plot
 
@@ -34,6 +36,10 @@ MOST_NG_ML = 10_000.0
 
 SIGNS_WIDTH, NAME_PT, SIGNS_PT = 26, 10.5, 9.0
 """Letters on a line of signs, and the heights of a stage's name and of such a line, in points."""
+
+NOT_DROWSY = "not drowsy"
+LOW_TEXT_HEIGHT, OVERDOSE_HEIGHT = 78.0, 84.0
+"""Where the words of the onset stand in a low panel, and those of an overdose, on the indices' scales."""
 
 PEAK_FACTOR = 3.0
 """A rate that is higher than the rest by this factor for less than a hundredth of the time is cut off."""
@@ -135,12 +141,21 @@ def draw_relief(ax: Axes, view: View) -> None:
     else:
         last = view.draw(ax, 100.0 * ours["effect_hreflex"], style.HREFLEX)
         labels.append(EndLabel(last, "leg, H-reflex", style.HREFLEX))
+    if shows_arms(view.run):
+        labels.append(EndLabel(_draw_arms(ax, view), "arms, Ashworth", style.ARM))
     twin = view.twin("effect_leg")
     if twin is not None:
         plot(ax, view.x, 100.0 * twin, style.TWIN)
         labels.append(EndLabel(100.0 * float(twin[-1]), "leg, intended", style.TWIN))
     ax.set_ylim(0.0, 103.0)
     end_labels(ax, labels)
+
+
+def _draw_arms(ax: Axes, view: View) -> float:
+    """The arms' line, of a comb its mean; returns its last value."""
+    if view.mean_over_h:
+        return view.draw_mean(ax, ARM_SERIES, 100.0, style.ARM)
+    return view.draw(ax, 100.0 * view.run.solution.series(ARM_SERIES, view.times_h), style.ARM)
 
 
 def draw_sedation(ax: Axes, view: View) -> None:
@@ -165,13 +180,20 @@ def _note_worst(ax: Axes, worst: Stage, last: float) -> None:
 def dress_withdrawal(ax: Axes) -> None:
     """Axes of the withdrawal index with its stages as labelled grounds."""
     style.dress(ax, "withdrawal index\n0 to 100")
+    _draw_stages(ax, stages("withdrawal"), "no withdrawal")
+
+
+def _draw_stages(ax: Axes, known: Sequence[Stage], nothing: str) -> None:
+    """Grounds with names beside them, on a scale of 0 to 100; *nothing* names the lowest."""
     ax.set_ylim(0.0, 100.0)
     ax.grid(visible=False)
-    bands = stages("withdrawal")
-    for stage, shade in zip(bands, style.STAGE_SHADES, strict=True):
-        ax.axhspan(stage.from_index, stage.to_index, color=shade, linewidth=0, zorder=0.1)
-        _name_stage(ax, stage)
-    ax.set_yticks([stage.from_index for stage in bands] + [100.0])
+    scale = 100.0 / known[-1].to_index
+    for stage, shade in zip(known, style.STAGE_SHADES, strict=False):
+        low, high = scale * stage.from_index, scale * stage.to_index
+        ax.axhspan(low, high, color=shade, linewidth=0, zorder=0.1)
+        name = nothing if stage.name == "none" else stage.name
+        _name_stage(ax, stage._replace(name=name, from_index=low, to_index=high))
+    ax.set_yticks([scale * stage.from_index for stage in known] + [100.0])
 
 
 def _name_stage(ax: Axes, stage: Stage) -> None:
@@ -183,8 +205,7 @@ def _name_stage(ax: Axes, stage: Stage) -> None:
     if 0 < len(shown) < len(signs):
         shown[-1] = f"{shown[-1].rstrip(',')}, …"
     middle, half = 0.005 * (stage.from_index + stage.to_index), 0.5 / tall_pt
-    name = "no withdrawal" if stage.name == "none" else stage.name
-    _beside(ax, middle + half * len(shown) * SIGNS_PT, name, "center", style.SMALL)
+    _beside(ax, middle + half * len(shown) * SIGNS_PT, stage.name, "center", style.SMALL)
     if shown:
         _beside(ax, middle - half * NAME_PT, "\n".join(shown), "center", style.TINY)
 
@@ -212,6 +233,43 @@ def draw_withdrawal(ax: Axes, view: View) -> None:
     draw_onset(ax, view)
 
 
+def draw_overdose(ax: Axes, view: View) -> None:
+    """Sedation index with its stages and band, the worst stage in words: the large panel of an overdose."""
+    style.dress(ax, "sedation index\n0 to 100")
+    known = stages("sedation")
+    _draw_stages(ax, known, NOT_DROWSY)
+    view.band(ax, "sedation", 100.0, style.SEDATION_MAIN)
+    view.draw(ax, 100.0 * view.run.solution.series("sedation", view.times_h), style.SEDATION_MAIN)
+    twin = view.twin("sedation")
+    if twin is not None:
+        plot(ax, view.x, 100.0 * twin, style.TWIN)
+        note = "dotted: on the intended therapy"
+        ax.text(0.995, 0.03, note, transform=ax.transAxes, ha="right", fontsize=style.TINY, color=style.GREY)
+    worst = known[rank_of(view.run.solution.extremum("sedation", 0.0)[1], "sedation")]
+    told = f"overdose: up to {worst.name}"
+    around = None if view.cohort is None else view.cohort.band("overdose_stage")
+    if around is not None and around.low is not None and around.high is not None:
+        names = [NOT_DROWSY, *(stage.name for stage in known[1:])]
+        least, most = names[int(around.low)], names[int(around.high)]
+        told += f"\n(patients: {least if least == most else f'{least} to {most}'})"
+    spells = spells_of(view.run.solution, "sedation")
+    ends = [view.window.until_h if spell.until_h is None else spell.until_h for spell in spells]
+    low, high = (float(view.window.scaled(t_h)) for t_h in (spells[0].from_h, max(ends)))
+    draw_words(ax, told, (low, high), OVERDOSE_HEIGHT)
+
+
+def draw_low_withdrawal(ax: Axes, view: View) -> None:
+    """Withdrawal index beside an overdose, without its grounds; the onset where one comes."""
+    style.dress(ax, "withdrawal\nindex")
+    view.band(ax, "withdrawal_index", 1.0, style.WITHDRAWAL)
+    values = view.run.solution.series("withdrawal_index", view.times_h)
+    last = view.draw(ax, values, style.WITHDRAWAL)
+    ax.set_ylim(0.0, 100.0)
+    end_labels(ax, [EndLabel(last, "withdrawal index", style.WITHDRAWAL)])
+    _note_worst(ax, stages("withdrawal")[rank_of(float(values.max()), "withdrawal")], last)
+    draw_onset(ax, view, LOW_TEXT_HEIGHT)
+
+
 PANELS: tuple[tuple[Callable[[Axes, View], None], float], ...] = (
     (draw_dose, 1.1),
     (draw_reservoir, 0.8),
@@ -221,3 +279,6 @@ PANELS: tuple[tuple[Callable[[Axes, View], None], float], ...] = (
     (draw_withdrawal, 1.45),
 )
 """Every panel with its share of the height, top to bottom."""
+
+OVERDOSE_PANELS = (*PANELS[:-2], (draw_low_withdrawal, 0.55), (draw_overdose, 1.45))
+"""The same of a run that is told through sedation first."""

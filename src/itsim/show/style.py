@@ -54,8 +54,10 @@ TIP = Line(SKY, (0.0, (7.0, 2.0, 1.5, 2.0)), 1.3)
 LUMBAR = Line(BLUE, width=1.8)
 CISTERNAL = Line(GREEN, (0.0, (3.0, 1.5)), 1.5)
 RELIEF = Line(BLUE, width=2.0)
+ARM = Line(GREEN, (0.0, (7.0, 2.0, 1.5, 2.0)), 1.6)
 HREFLEX = Line(SKY, (0.0, (4.0, 1.5)), 1.1)
 SEDATION = Line(PURPLE, width=1.5)
+SEDATION_MAIN = Line(PURPLE, width=2.0)
 WITHDRAWAL = Line(VERMILLION, width=2.0)
 TWIN = Line(GREY, (0.0, (1.0, 1.6)), 1.6, 2.5)
 
@@ -72,7 +74,7 @@ RIVALS = (
 
 RIVAL_MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
-STAGE_SHADES = ("#ffffff", "#f4f4f4", "#e6e6e6", "#d6d6d6")
+STAGE_SHADES = ("#ffffff", "#f4f4f4", "#e6e6e6", "#d6d6d6", "#c6c6c6")
 """Grey grounds for the stages of an index, lowest first."""
 
 

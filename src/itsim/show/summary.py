@@ -15,7 +15,7 @@ from itsim.show import words
 from itsim.show.about import assumed, warnings
 from itsim.show.marks import is_excess
 from itsim.show.syndromes import spell_rows
-from itsim.study.cohort import Band, Cohort
+from itsim.study.cohort import Band, Cohort, enough
 from itsim.study.survival import OnsetCurve, onset_curve
 
 FIRST_LOSS = "first_loss"
@@ -28,8 +28,9 @@ ONSET_SHARES = (0.1, 0.25, 0.5)
 def summary(
     run: RunRecord, cohort: Cohort | None = None, uncertainty: Cohort | None = None
 ) -> dict[str, Any]:
-    """The run's summary: ``low`` and ``high`` between the patients of *cohort*, ``uncertainty_low`` and
-    ``uncertainty_high`` of the typical patient; null without them, and where such a patient never gets there.
+    """The run's summary: ``low``, ``high`` and ``median`` of the patients of *cohort*, ``uncertainty_low``
+    and ``uncertainty_high`` of the typical patient; null without them or with too few for a band, and where
+    such a patient never gets there.
     """
     return {
         "itsim_version": itsim_version(),
@@ -60,7 +61,8 @@ def _size(cohort: Cohort | None) -> dict[str, int] | None:
 
 
 def _band(cohort: Cohort | None, name: str) -> Band:
-    return cohort.band(name) if cohort else Band(None, None)
+    large = enough(cohort)
+    return large.band(name) if large else Band(None, None)
 
 
 def _metric(metric: Metric, between: Band, uncertainty: Band) -> dict[str, Any]:
@@ -69,6 +71,7 @@ def _metric(metric: Metric, between: Band, uncertainty: Band) -> dict[str, Any]:
         "unit": metric.unit,
         "low": _number(between.low),
         "high": _number(between.high),
+        "median": _number(between.median),
         "uncertainty_low": _number(uncertainty.low),
         "uncertainty_high": _number(uncertainty.high),
         "censored": metric.censored or False,

@@ -13,10 +13,11 @@ from itsim.scenario.model import Entry, Scenario
 from itsim.show import words
 from itsim.show.about import assumed_lines
 from itsim.show.marks import is_excess
+from itsim.show.patient import patient_words, shows_arms
 from itsim.show.summary import FIRST_LOSS
-from itsim.show.syndromes import overdose_lines, withdrawal_lines
+from itsim.show.syndromes import is_given_too_much, is_overdose, sedation_lines, why_drowsy, withdrawal_lines
 from itsim.show.window import relief_lost
-from itsim.study.cohort import Band
+from itsim.study.cohort import LEAST_FOR_BAND, Band
 
 WIDTH, MAX_VISITS, MAX_STORY = 100, 4, 270
 WORTH_TELLING_ML = 0.05
@@ -27,10 +28,14 @@ Metrics = Mapping[str, Mapping[str, Any]]
 
 
 def summary_text(summary: Mapping[str, Any], run: RunRecord) -> str:
-    """What was simulated, what happens, what was found, how far to trust it, and what it is not."""
-    metrics, scenario = summary["metrics"], run.scenario
+    """What was simulated, what happens, what was found, how far to trust it, and what it is not; an overdose
+    with the emergency before all else that was found."""
+    metrics, scenario, emergency = summary["metrics"], run.scenario, safety()["withdrawal"]
+    sedation = [*_sedation(metrics, run), *sedation_lines(summary, run)]
+    first = [_headline(run), *sedation, emergency] if is_overdose(run) else []
     parts = [
         [scenario.title, *_what(scenario), *_trouble(run), *_story(scenario)],
+        first,
         [
             *_warnings(summary),
             *_delivery(summary, metrics, run),
@@ -39,14 +44,10 @@ def summary_text(summary: Mapping[str, Any], run: RunRecord) -> str:
             *withdrawal_lines(summary, run),
             *_alarm(metrics),
         ],
-        [
-            *_visits(summary),
-            *_sedation(metrics, run),
-            *overdose_lines(summary),
-            *_trust(summary, scenario),
-        ],
-        [safety()["withdrawal"], f"{summary['disclaimer']} {_versions(summary)}"],
+        [*_visits(summary), *([] if first else sedation), *_trust(summary, run)],
+        [*([] if first else [emergency]), f"{summary['disclaimer']} {_versions(summary)}"],
     ]
+    parts = [lines for lines in parts if lines]
     return "\n\n".join("\n".join(_wrapped(line) for line in lines) for lines in parts) + "\n"
 
 
@@ -59,11 +60,19 @@ def _what(scenario: Scenario) -> Iterator[str]:
     if scenario.history is not None:
         dose, lasting = 24.0 * scenario.history.dose_rate_ug_h, words.duration(scenario.history.lasting_h)
         before = f" after {lasting} on {dose:g} µg/day"
-    yield (
-        f"Simulated: {words.duration(scenario.until_h)} of intrathecal baclofen{before}, "
-        f"pump {scenario.pump}, catheter {scenario.catheter} with its tip at {scenario.tip}, "
-        f"body model {scenario.body}."
+    yield f"Simulated: {words.duration(scenario.until_h)} of intrathecal baclofen{before}."
+    device = f"{scenario.pump}, catheter {scenario.catheter}"
+    yield f"Patient: {patient_words(scenario)}. Device: {device}."
+
+
+def _headline(run: RunRecord) -> str:
+    cause = (
+        "more drug acts than was intended"
+        if is_given_too_much(run)
+        else "the intended dose itself acts too strongly"
     )
+    later = ", and withdrawal follows" if run.metrics["withdrawal_stage"].value else ""
+    return f"OVERDOSE: {cause}; in this run sedation passes its stages{later}."
 
 
 def _trouble(run: RunRecord) -> Iterator[str]:
@@ -122,19 +131,14 @@ def _delivery(summary: Mapping[str, Any], metrics: Metrics, run: RunRecord) -> I
 
 
 def _band_of(metrics: Metrics, name: str) -> Band | None:
-    """The band of a metric; None where the summary was made without a cohort."""
-    if metrics["effect_baseline_frac"]["low"] is None:
-        return None
-    return Band(metrics[name]["low"], metrics[name]["high"])
+    """The band of a metric; None where the summary was made without a cohort, or with too small a one."""
+    return None if metrics["effect_baseline_frac"]["low"] is None else words.band_of(metrics[name])
 
 
 def _with_band(metrics: Metrics, name: str) -> str:
-    """A share with its band, such as "75 % (23 to 97 %)"."""
-    found, band = metrics[name], _band_of(metrics, name)
-    around = ""
-    if band is not None and band.low is not None and band.high is not None:
-        around = f" ({words.percent_band(band.low, band.high)})"
-    return f"{words.percent(found['value'])}{around}"
+    """A share with its median and band, such as "75 % (median 70 %; 23 to 97 %)"."""
+    around = words.shares_around(words.band_of(metrics[name]))
+    return words.percent(metrics[name]["value"]) + (f" ({around})" if around else "")
 
 
 def _relief(metrics: Metrics, run: RunRecord) -> Iterator[str]:
@@ -146,14 +150,23 @@ def _relief(metrics: Metrics, run: RunRecord) -> Iterator[str]:
     halved, band = metrics["effect_halved_h"], _band_of(metrics, "effect_halved_h")
     if halved["censored"] == NO_LOSS:
         yield f"Relief of spasticity (leg, share of full range): {before} at the start, never below {least}."
+        yield from _arms(metrics, run, "the start")
         return
-    around = "" if band is None else f" ({words.band(band.low, band.high)})"
+    around = "" if band is None else f" ({words.around(band)})"
     origin = "first excess" if is_excess(run) else "first loss"
     when = "is not halved within the run"
     if halved["value"] is not None:
         when = f"is halved {words.duration(halved['value'])} after {origin}"
     told = f"{before} at {origin}, at worst {least}; it {when}{around}"
     yield f"Relief of spasticity (leg, share of full range): {told}."
+    yield from _arms(metrics, run, origin)
+
+
+def _arms(metrics: Metrics, run: RunRecord, origin: str) -> Iterator[str]:
+    """The arms beside the legs, where tip or origin make them matter."""
+    if shows_arms(run):
+        before, least = (_with_band(metrics, f"arm_effect_{when}_frac") for when in ("baseline", "nadir"))
+        yield f"Relief of spasticity (arms, share of full range): {before} at {origin}, at worst {least}."
 
 
 def _withdrawal(metrics: Metrics) -> Iterator[str]:
@@ -161,7 +174,7 @@ def _withdrawal(metrics: Metrics) -> Iterator[str]:
     band = _band_of(metrics, "withdrawal_peak")
     around = ""
     if band is not None and band.low is not None and band.high is not None:
-        around = f" ({band.low:.0f} to {band.high:.0f})"
+        around = f" (median {band.median:.0f}; {band.low:.0f} to {band.high:.0f})"
     told = words.onset(onset["value"], onset["censored"], _band_of(metrics, "withdrawal_onset_h"))
     highest = f"its highest value is {peak['value']:.0f}{around}, on a scale of 0 to 100"
     yield f"Withdrawal index: {told}; {highest}. It is an index of a model; 10 is where first signs begin."
@@ -182,7 +195,7 @@ def _alarm(metrics: Metrics) -> Iterator[str]:
     band = _band_of(metrics, "rescue_window_h")
     if band is not None:
         typical = words.band(window["value"], window["value"]).replace("-", "−")
-        around = words.band(band.low, band.high).replace("-", "−")
+        around = words.around(band).replace("-", "−")
         line += f"; from the alarm to onset: {typical} ({around}; below zero: it sounds too late)"
     yield f"{line}. This is not a safe window."
 
@@ -209,21 +222,31 @@ def _found(reading: Mapping[str, Any]) -> str:
 def _sedation(metrics: Metrics, run: RunRecord) -> Iterator[str]:
     when = words.moment(run.solution.extremum("sedation", 0.0)[0])
     highest = _with_band(metrics, "sedation_peak_frac")
-    yield f"Sedation index: highest value {highest} of its full range, first reached on {when}."
+    why = why_drowsy(run)
+    told = f"highest value {highest} of its full range, first reached on {when}"
+    yield f"Sedation index: {told}{f'; {why}' if why else ''}."
 
 
-def _uncertainty(summary: Mapping[str, Any]) -> Iterator[str]:
-    """What the typical patient may be, with the onset where one can come."""
+def _uncertainty(summary: Mapping[str, Any], overdosed: bool) -> Iterator[str]:
+    """What the typical patient may be, with the onset where one can come; of an overdose its sedation."""
     drawn, metrics = summary["uncertainty"], summary["metrics"]
-    if drawn is None or _band_of(metrics, "withdrawal_onset_h") is None:
+    if not words.is_banded(drawn) or _band_of(metrics, "withdrawal_onset_h") is None:
         return
-    peak, relief = metrics["withdrawal_peak"], metrics["effect_baseline_frac"]
+    peak, relief, sedation = (
+        metrics[name] for name in ("withdrawal_peak", "effect_baseline_frac", "sedation_peak_frac")
+    )
     told = [
         f"highest index {peak['uncertainty_low']:.0f} to {peak['uncertainty_high']:.0f}",
         f"relief at first {words.percent_band(relief['uncertainty_low'], relief['uncertainty_high'])}",
     ]
+    if overdosed:
+        ends = words.percent_band(sedation["uncertainty_low"], sedation["uncertainty_high"])
+        told = [
+            f"highest sedation {ends}",
+            f"highest withdrawal index{told[0].removeprefix('highest index')}",
+        ]
     onset = metrics["withdrawal_onset_h"]
-    if onset["censored"] != NO_LOSS:
+    if onset["censored"] != NO_LOSS and not overdosed:
         told.insert(0, f"onset {words.band(onset['uncertainty_low'], onset['uncertainty_high'])}")
     yield (
         f"Uncertainty of the typical patient, {drawn['size']} draws of its numbers from their ranges: "
@@ -231,16 +254,19 @@ def _uncertainty(summary: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
-def _trust(summary: Mapping[str, Any], scenario: Scenario) -> Iterator[str]:
-    mass, n = summary["mass"], len(summary["assumptions"])
+def _trust(summary: Mapping[str, Any], run: RunRecord) -> Iterator[str]:
+    scenario, mass, n = run.scenario, summary["mass"], len(summary["assumptions"])
+    if summary["cohort"] is not None and not words.is_banded(summary["cohort"]):
+        size = summary["cohort"]["size"]
+        yield f"Virtual patients: {size}, too few for a band (from {LEAST_FOR_BAND} on); none is given."
     if _band_of(summary["metrics"], "withdrawal_onset_h") is not None:
-        yield "In brackets: 5th to 95th percentile of virtual patients. Before them: the typical patient."
+        yield "In brackets: virtual patients, median; 5 to 95 % of them. Before them: the typical patient."
         if scenario.history is not None:
             yield (
                 "The virtual patients were titrated before the run: need and exposure go together in them "
                 "(titration_margin, an assumption), so that their bands are narrower than by lot."
             )
-    yield from _uncertainty(summary)
+    yield from _uncertainty(summary, is_overdose(run))
     told = (
         f"{mass['entered_ug']:.0f} µg of drug entered; a share of {mass['error_frac']:.0e} is unaccounted for"
     )

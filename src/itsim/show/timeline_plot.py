@@ -9,10 +9,12 @@ from itsim.show import page, style
 from itsim.show.about import footer_lines
 from itsim.show.event_strip import draw_strip, plan_strip
 from itsim.show.marks import marks_of
-from itsim.show.panels import PANELS
+from itsim.show.panels import OVERDOSE_PANELS, PANELS
+from itsim.show.patient import patient_words
+from itsim.show.syndromes import is_overdose
 from itsim.show.view import View
 from itsim.show.window import window_of
-from itsim.study.cohort import Cohort
+from itsim.study.cohort import Cohort, enough
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,9 +32,10 @@ def plot_run(
     strip = plan_strip(figure, marks_of(run, window), window)
     top = page.write_header(figure, run.scenario.title, _subtitle(run, cohort)) + strip.height_in
     bottom = page.write_footer(figure, footer_lines(run))
-    axes = page.stack(figure, window, top, bottom, [share for _, share in PANELS])
-    view = View(run, cohort, window)
-    for ax, (draw, _) in zip(axes, PANELS, strict=True):
+    panels = OVERDOSE_PANELS if is_overdose(run) else PANELS
+    axes = page.stack(figure, window, top, bottom, [share for _, share in panels])
+    view = View(run, enough(cohort), window)
+    for ax, (draw, _) in zip(axes, panels, strict=True):
         draw(ax, view)
     draw_strip(figure, strip, axes, window)
     figure.align_ylabels(axes)
@@ -40,8 +43,10 @@ def plot_run(
 
 
 def _subtitle(run: RunRecord, cohort: Cohort | None) -> str:
-    scenario = run.scenario
-    who = f"body {scenario.body}, catheter tip {scenario.tip}, pump {scenario.pump}"
+    who = f"Patient: {patient_words(run.scenario)}; pump {run.scenario.pump}"
     if cohort is None:
         return f"{who}. One typical patient; no bands, because no cohort was given."
-    return f"{who}. Lines: typical patient; bands: 5–95 % of {len(cohort.patients)} virtual patients."
+    n = len(cohort.patients)
+    if enough(cohort) is None:
+        return f"{who}. One typical patient; no bands: {n} virtual patients are too few."
+    return f"{who}. Lines: typical patient; bands: 5–95 % of {n} virtual patients."

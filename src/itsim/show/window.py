@@ -107,9 +107,13 @@ def _action(run: RunRecord) -> tuple[float, float]:
 
 def _times_apart(run: RunRecord) -> Array:
     """When the patient is not as the twin."""
-    times, names = np.linspace(0.0, run.course.end_h, N_SAMPLES), ("effect_leg", "withdrawal_index")
+    times, names = (
+        np.linspace(0.0, run.course.end_h, N_SAMPLES),
+        ("effect_leg", "withdrawal_index", "sedation"),
+    )
     ours, twin = (s.some_series(names, times) for s in (run.solution, run.twin))
     apart = np.abs(ours["effect_leg"] - twin["effect_leg"]) > SAME_RELIEF_FRAC
+    apart |= np.abs(ours["sedation"] - twin["sedation"]) > SAME_RELIEF_FRAC
     apart |= np.abs(ours["withdrawal_index"] - twin["withdrawal_index"]) > SAME_INDEX
     return np.asarray(times[apart])
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from itsim.metrics import NO_LOSS, NOT_WITHIN
-from itsim.study.cohort import Band
+from itsim.study.cohort import LEAST_FOR_BAND, Band
 
 MONTH_H = 30.4375 * 24.0
 
@@ -41,6 +44,33 @@ def band(low_h: float | None, high_h: float | None) -> str:
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
+def around(found: Band) -> str:
+    """A band of times after its median, for brackets: "median 14 h; 7.3 h to not within the run"."""
+    if found.low is None:
+        return band(found.low, found.high)
+    if found.median is None:
+        return f"median {NOT_WITHIN}; from {duration(found.low)} on"
+    return f"median {duration(found.median)}; {band(found.low, found.high)}"
+
+
+def shares_around(found: Band) -> str:
+    """A band of shares after its median; empty where there is none."""
+    if found.low is None or found.high is None:
+        return ""
+    middle = "" if found.median is None else f"median {percent(found.median)}; "
+    return f"{middle}{percent_band(found.low, found.high)}"
+
+
+def band_of(metric: Mapping[str, Any]) -> Band:
+    """The band of a metric in a summary."""
+    return Band(metric["low"], metric["high"], metric["median"])
+
+
+def is_banded(size: Mapping[str, int] | None) -> bool:
+    """Whether a summary's cohort is large enough for a band."""
+    return size is not None and size["size"] >= LEAST_FOR_BAND
+
+
 def percent(share: float) -> str:
     """A share as a percentage without false digits."""
     return f"{100.0 * share:.0f} %"
@@ -51,19 +81,18 @@ def percent_band(low: float, high: float) -> str:
     return f"{100.0 * low:.0f} to {100.0 * high:.0f} %"
 
 
-def onset(value_h: float | None, censored: str | None, around: Band | None) -> str:
+def onset(value_h: float | None, censored: str | None, patients: Band | None) -> str:
     """The onset of withdrawal in words, always with its band; where there is no band, no number."""
     if value_h is None and censored == NO_LOSS:
         return "no loss of delivery, so no onset"
-    if around is None:
+    if patients is None:
         return (
             "onset not within the run"
             if value_h is None
             else "onset: its time is given only with a band (cohort)"
         )
-    ends = band(around.low, around.high)
     if value_h is not None:
-        return f"onset {duration(value_h)} after first loss ({ends})"
-    if around.low is None:
+        return f"onset {duration(value_h)} after first loss ({around(patients)})"
+    if patients.low is None:
         return "onset not within the run, nor in 95 % of virtual patients"
-    return f"onset not within the run (virtual patients: {ends})"
+    return f"onset not within the run (virtual patients: {around(patients)})"

@@ -27,13 +27,17 @@ MOST_DRAWS = 40
 
 LOW_PERCENT, HIGH_PERCENT = 5.0, 95.0
 
+LEAST_FOR_BAND = 20
+"""Of fewer patients the 5th and the 95th percentile are the two outermost ones: no band is shown of them."""
+
 
 @dataclass(frozen=True)
 class Band:
-    """The 5th and 95th percentile of a metric; None where that patient never gets there."""
+    """The 5th and 95th percentile of a metric and its median; None where that patient never gets there."""
 
     low: float | None
     high: float | None
+    median: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,9 @@ class Cohort:
         known = np.array([value for value in values if value is not None])
         if len(known) == 0:
             return Band(None, None)
-        low, high = np.percentile(known, [LOW_PERCENT, HIGH_PERCENT], method="inverted_cdf")
-        return Band(_finite(low), _finite(high))
+        percents = [LOW_PERCENT, HIGH_PERCENT, 50.0]
+        low, high, median = np.percentile(known, percents, method="inverted_cdf")
+        return Band(_finite(low), _finite(high), _finite(median))
 
     def share(self, name: str) -> float:
         """The share of patients in whom a metric comes at all."""
@@ -68,6 +73,11 @@ class Cohort:
         all_values = np.array([solution.series(name, times_h) for solution in self.solutions])
         low, high = np.percentile(all_values, [LOW_PERCENT, HIGH_PERCENT], axis=0, method="inverted_cdf")
         return np.asarray(low), np.asarray(high)
+
+
+def enough(cohort: Cohort | None) -> Cohort | None:
+    """The cohort where it is large enough for a band, else None."""
+    return cohort if cohort is not None and len(cohort.patients) >= LEAST_FOR_BAND else None
 
 
 def _ordered(metric: Metric) -> float | None:
