@@ -104,7 +104,7 @@ def happened(scenario: Scenario, delivery: Delivery) -> tuple[Entry, ...]:
 
 def outside_population(scenario: Scenario, entries: Sequence[Entry]) -> tuple[str, ...]:
     """For what a scenario has the model was not made: a child, failing kidneys, a CSF leak, a shunt, or a
-    catheter in the ventricle, of which no fact was found to hold it against. *entries* are those that happen."""
+    catheter in the ventricle, of which no fact was found. *entries* are those that happen."""
     found = [*outside_population_of(scenario.patient)]
     found += [f"a {_label(entry)}" for entry in entries if _loses_csf(entry, scenario)]
     if scenario.tip == INTRAVENTRICULAR:
