@@ -54,14 +54,23 @@ def test_thoracolumbosacral_csf_of_the_preset_agrees_with_the_measured_one() -> 
 
 
 def test_canal_of_a_child_grows_as_spines_do() -> None:
-    """Sanders 2025: 0.87 of an adult's at the spurt, 1.35 cm a year before it, 1.88 after it, L3/4 in
-    proportion; no longer than an adult's."""
-    for years, cm in ((8.0, 52.2 - 4.5 * 1.35), (12.5, 52.2), (14.0, 52.2 + 1.5 * 1.88), (17.5, 60.0)):
+    """Sanders 2025: 0.87 of an adult's at the peak of the spurt, 1.35 cm of 45 a year before it, 1.88 after
+    it; no longer than an adult's."""
+    for years, part in (
+        (8.0, 0.87 - 4.5 * 0.03),
+        (12.5, 0.87),
+        (14.0, 0.87 + 1.5 * 1.88 / 45.0),
+        (17.5, 1.0),
+    ):
+        cm = 60.0 * part
         found = person(age=years * YEAR_H, body_weight=25.0)
         assert found["canal_length"].value == pytest.approx(cm)
         assert found["puncture_centre"].value == pytest.approx(12.5 * cm / 60.0)
-    kept = person(given=("canal_length",), age=8.0 * YEAR_H, body_weight=25.0, canal_length=50.0)
-    assert kept["canal_length"].value == 50.0
+    for years in (8.0, 40.0):
+        kept = person(given=("canal_length",), age=years * YEAR_H, body_weight=25.0, canal_length=50.0)
+        assert kept["canal_length"].value == 50.0
+        assert kept["puncture_centre"].value == pytest.approx(12.5 * 50.0 / 60.0), "L3/4 in any canal"
+    assert person(given=("puncture_centre",), canal_length=50.0)["puncture_centre"].value == 12.5
     assert "canal_length" not in person("one_compartment", age=8.0 * YEAR_H, body_weight=25.0)
 
 

@@ -6,11 +6,12 @@ Children (below 18 years), with W the body weight and g the age group's mL of lu
     Vsp  = g·W / share of the lumbosacral CSF                            g: Jang 2019; the share is the
     adult's Qcsf = 2.78 − 2.23/2 + 0.97 ln(age/year) + 2.26 ln(W/kg) mL/h        Yasuda 2002, drains in
     hydrocephalus
-    L    = 0.87·L_adult − 1.35 cm/year·(12.5 years − age) before the growth spurt, + 1.88 cm/year·(age −
-    12.5 years) up to L_adult after it; L3/4 moves with it                Sanders 2025, spines
+    L    = L_adult·(0.87 − 1.35/45 per year before 12.5 years, + 1.88/45 per year after, at most 1), the
+    peak of the growth spurt taken at 12.5 years                          Sanders 2025, spines
 
-Everyone: CL/F is multiplied by 1 − 0.57·(1 − renal function) (Clin Pharmacol Ther 1985). The numbers stand in
-``data/growth.toml``. What a scenario or a preset gives itself is the patient's own and stays.
+Everyone: L3/4 lies in proportion to the length of the canal. CL/F is multiplied by 1 − 0.57·(1 − renal
+function) (Clin Pharmacol Ther 1985). The numbers stand in ``data/growth.toml``. What a scenario or a preset
+gives itself is the patient's own and stays.
 """
 
 from __future__ import annotations
@@ -38,7 +39,24 @@ def personal(numbers: ParameterSet, given: Collection[str]) -> ParameterSet:
         clearance = found["apparent_clearance"]
         sources = f"{clearance.source}, clpt1985" if clearance.grade == "A" else clearance.source
         found = found.merged([_scaled(clearance, part * clearance.value, sources)])
-    return found.merged(numbers[name] for name in given if name in numbers)
+    found = found.merged(_kept(numbers[name], found[name]) for name in given if name in numbers)
+    return found if "puncture_centre" in given else found.merged(_moved(found))
+
+
+def _kept(given: Parameter, lawful: Parameter) -> Parameter:
+    """What a scenario gives itself, within the range that this person's law leaves."""
+    if given.source != "scenario":
+        return given
+    return replace(given, low=lawful.low, high=lawful.high)
+
+
+def _moved(numbers: ParameterSet) -> list[Parameter]:
+    """Where a puncture goes in: at the same level in a canal of whatever length."""
+    if "puncture_centre" not in numbers:
+        return []
+    stretch = numbers["canal_length"].value / read("levels")["foramen_magnum"].value
+    old = numbers["puncture_centre"]
+    return [old if stretch == 1.0 else _scaled(old, stretch * old.value, old.source)]
 
 
 def is_child(numbers: ParameterSet) -> bool:
@@ -70,10 +88,8 @@ def _of_child(numbers: ParameterSet, law: dict[str, float]) -> list[Parameter]:
         volume_mL = lumbosacral_mL / _lumbosacral_share(numbers)
         found.append(_scaled(numbers["spinal_csf_volume"], volume_mL, "jang2019"))
     if "canal_length" in numbers:
-        length_cm = _canal_cm(numbers, law)
-        stretch = length_cm / numbers["canal_length"].value
-        found.append(_scaled(numbers["canal_length"], length_cm, "sanders2025"))
-        found += [_scaled(p, stretch * p.value, p.source) for p in _heights(numbers)]
+        part = _canal_part(numbers["age"].value, law)
+        found.append(_scaled(numbers["canal_length"], part * numbers["canal_length"].value, "sanders2025"))
     if "csf_production" in numbers:
         found.append(_scaled(numbers["csf_production"], _production_mL_h(numbers, law), "yasuda2002"))
     return found
@@ -92,16 +108,11 @@ def _group(numbers: ParameterSet, law: dict[str, float]) -> str:
     return reached[-1] if reached else GROUPS[0]
 
 
-def _heights(numbers: ParameterSet) -> list[Parameter]:
-    """What is a height in the canal, and moves with it."""
-    return [numbers[name] for name in ("puncture_centre",) if name in numbers]
-
-
-def _canal_cm(numbers: ParameterSet, law: dict[str, float]) -> float:
-    """The length of a child's canal, from an adult's."""
-    adult_cm, since_h = numbers["canal_length"].value, numbers["age"].value - law["spurt_age"]
+def _canal_part(age_h: float, law: dict[str, float]) -> float:
+    """How long a child's canal is, as a share of an adult's."""
+    since_h = age_h - law["spurt_age"]
     rate_cm_h = law["spine_growth" if since_h < 0.0 else "spine_growth_in_spurt"]
-    return min(law["spine_at_spurt"] * adult_cm + rate_cm_h * since_h, adult_cm)
+    return min(law["spine_at_spurt"] + rate_cm_h / law["spine_of_adult"] * since_h, 1.0)
 
 
 def _production_mL_h(numbers: ParameterSet, law: dict[str, float]) -> float:

@@ -135,8 +135,8 @@ def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> P
 
 
 def cord_per_rate(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> float:
-    """The concentration in the legs' cord per dose rate at steady state, µg/mL per µg/h, with the CSF that is
-    lost from the start on."""
+    """The concentration in the legs' cord per dose rate at steady state, µg/mL per µg/h, with the CSF that
+    is being lost when the run begins, however long it goes on."""
     body = catalogue().bodies[scenario.body].build(patient, scenario.tip, _losses_at(therapy, 0.0))
     return float(body.readouts["cord_leg"] @ body.steady_state("catheter", 1.0))
 

@@ -139,11 +139,43 @@ def test_shunt_of_the_ventricle_takes_what_is_given_there_and_spares_what_is_giv
     x = body.steady_state("catheter", RATE_UG_H)
     drained = body.matrix_per_h[body.index(DRAINED)] @ x
     assert drained == pytest.approx(RATE_UG_H * flow / p.csf_production_mL_h, rel=1e-9)
-    cranial = []
-    for losses in ([], [CsfLoss(INTRAVENTRICULAR, flow)]):
-        spinal = build(numbers_of(name), "T10", losses)
-        cranial.append((spinal.steady_state("catheter", RATE_UG_H))[spinal.index("cranial")])
-    assert cranial[1] > cranial[0]
+
+
+@pytest.mark.parametrize("name", CANALS)
+@given(shunted=st.floats(0.0, 20.9))
+def test_what_passes_the_head_is_the_rinsing_flow_at_the_concentration_of_the_cistern(
+    name: str, shunted: float
+) -> None:
+    """Steady state without plasma: R − Σ k·V·C_i = (Q − q)·Cc, and cranial CSF as the cistern."""
+    numbers, c, p = numbers_of(name, plasma_partition=0.0), canal(name), axis(name)
+    body = catalogue().bodies[name].build(numbers, "T10", [CsfLoss(INTRAVENTRICULAR, shunted)])
+    x = body.steady_state("catheter", RATE_UG_H)
+    loss = p.csf_loss_per_h * sum(
+        v / w * x[body.index(f"csf_{i}")]
+        for i, (v, w) in enumerate(zip(c.supine_csf_mL, c.csf_mL, strict=True))
+    )
+    cistern, cranial = (x[body.index(s)] / getattr(p, f"{s}_volume_mL") for s in ("cistern", "cranial"))
+    assert RATE_UG_H - loss == pytest.approx((p.csf_production_mL_h - shunted) * cistern, rel=1e-7)
+    assert cranial == pytest.approx(cistern, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(catalogue().bodies))
+def test_every_body_says_that_a_ventricular_shunt_leaves_more_in_the_head(name: str) -> None:
+    build = catalogue().bodies[name].build
+    found = []
+    for flow in (0.0, 4.0, 8.0):
+        body = build(numbers_of(name), "T10", [CsfLoss(INTRAVENTRICULAR, flow)] if flow else [])
+        found.append(float(body.readouts["csf_cisternal"] @ body.steady_state("catheter", RATE_UG_H)))
+    assert all(less < more for less, more in pairwise(found))
+
+
+@given(lumbar=st.floats(0.0, 50.0), thoracic=st.floats(0.0, 50.0), ventricular=st.floats(0.0, 50.0))
+def test_no_rate_is_negative_however_much_is_lost(lumbar: float, thoracic: float, ventricular: float) -> None:
+    losses = zip(("L3/4", "T4", INTRAVENTRICULAR), (lumbar, thoracic, ventricular), strict=True)
+    body = losing("neuraxis", *(CsfLoss(place, flow) for place, flow in losses))
+    live = [i for i, state in enumerate(body.states) if state not in SINKS]
+    off_diagonal = body.matrix_per_h[np.ix_(live, live)] * (1.0 - np.eye(len(live)))
+    assert off_diagonal.min() >= 0.0
 
 
 @pytest.mark.parametrize("name", CANALS)

@@ -12,6 +12,12 @@ which is exact for steady drift with mixing in one dimension (the weights of Sch
 turns round, carries q·C where C is even, and is G·(C_above − C_below) without a loss. In a posture other
 than lying flat the loss to plasma and the tissue keep the size they have lying flat: tissue did not change
 with posture (Strbačko 2024), and that the loss does not either is an assumption.
+
+    Vven dCv/dt = Q(Kp·Cp − Cv) ;  Vcis dCc/dt = G(C_N − Cc) + u·Cv − (u − q)Cc − Qmix(Cc − Cr)
+    Vcr  dCr/dt = (u − q)(Cc − Cr) + Qmix(Cc − Cr)
+
+with G from the middle of the last segment, u the production Q less what a shunt takes from the ventricle, and
+q what is lost from the canal, which leaves the cistern downwards.
 """
 
 from __future__ import annotations
@@ -142,7 +148,7 @@ def _cranial(p: Axis, systemic: Systemic, drawn: Drawn) -> list[Transfer]:
     is an assumption."""
     made = p.csf_production_mL_h
     outward = made - drawn.ventricle_mL_h
-    absorbed = outward - drawn.canal_mL_h
+    absorbed = max(outward - drawn.canal_mL_h, 0.0)  # at the cut both are equal but for rounding
     moves = [*exchange("cistern", "cranial", p.cistern_mixing_mL_h, p.cistern_volume_mL, p.cranial_volume_mL)]
     moves.append(Transfer(PLASMA, "ventricle", made * systemic.plasma_partition / systemic.volume_mL))
     moves.append(Transfer("ventricle", "cistern", outward / p.ventricle_volume_mL))

@@ -117,7 +117,8 @@ def _suit(name: str) -> Callable[[ParameterSet], ParameterSet]:
 def _ground(name: str) -> int:
     """One number for all protocols that make the same of a patient."""
     scenario = protocol(name)
-    return hash((scenario.patient, scenario.body, scenario.tip, scenario.history is None))
+    lost = tuple(flow for flow in _therapy(name).outflows if flow.from_h <= 0.0)
+    return hash((scenario.patient, scenario.body, scenario.tip, scenario.history is None, lost))
 
 
 @lru_cache(maxsize=4)

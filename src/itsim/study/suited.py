@@ -8,8 +8,9 @@ concentration per dose rate at steady state and M how well a patient is matched 
 
 and what moves with the EC50 follows: exposure over need is the typical patient's on this dose, up to M. How
 good that is depends on the dose; on one that leaves the typical patient stiff all are stiff, so that doses
-can still be compared. What is matched is neither relief nor tolerance. CSF that is lost from the start on was
-lost while the dose was found; what is lost later changes nobody's need.
+can still be compared. What is matched is neither relief nor tolerance. CSF that is being lost when the run
+begins counts as lost while the dose was found, however long it goes on; what is lost later changes nobody's
+need.
 Patients who have never had the drug keep the EC50 they were drawn with: nobody has titrated them yet.
 """
 

@@ -3,7 +3,8 @@
     V dC/dt = R(t) − CL·(C − Kp·Cp)
 
 The cord sees C at once; the brain's CSF is taken as a fixed share of C (lumbar : cisternal about 4 : 1). CSF
-that is lost takes C with it from the canal, that share of C from the ventricle, and is made up by new CSF.
+that is lost from the canal takes C with it and is made up by new CSF. Fluid lost from the ventricle takes no
+drug and rinses the cistern no more: the clearance is less by that share of its flow, not below zero.
 """
 
 from __future__ import annotations
@@ -43,11 +44,12 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
         "one_compartment",
         ("csf", *SYSTEMIC_STATES),
         (
-            *loss_to_plasma("csf", p.csf_clearance_mL_h, p.csf_volume_mL, systemic),
+            *loss_to_plasma("csf", _clearance_mL_h(p, losses), p.csf_volume_mL, systemic),
             *systemic_transfers(systemic),
             *(
-                Transfer("csf", DRAINED, _share(p, loss) * loss.flow_mL_h / p.csf_volume_mL)
+                Transfer("csf", DRAINED, loss.flow_mL_h / p.csf_volume_mL)
                 for loss in losses
+                if loss.place != INTRAVENTRICULAR
             ),
         ),
         (brain_site(numbers.fill(BrainSite), systemic, cisternal),),
@@ -64,8 +66,9 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
     )
 
 
-def _share(p: Csf, loss: CsfLoss) -> float:
-    return p.cistern_ratio if loss.place == INTRAVENTRICULAR else 1.0
+def _clearance_mL_h(p: Csf, losses: Sequence[CsfLoss]) -> float:
+    shunted_mL_h = sum(loss.flow_mL_h for loss in losses if loss.place == INTRAVENTRICULAR)
+    return max(p.csf_clearance_mL_h - p.cistern_ratio * shunted_mL_h, 0.0)
 
 
 BODY = BodyModel(

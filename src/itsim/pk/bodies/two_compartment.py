@@ -4,9 +4,10 @@
     V2 dC2/dt = Q·(C1 − C2) − CL2·(C2 − Kp·Cp)
     dT/dt     = kt·(C1 − T)
 
-CSF lost from the canal, q, comes down from the cistern: q·C2 into V1, q·C1 out of it; from the ventricle
-q·C2 is lost. At steady state and without a loss C1/C2 = (Q + CL2)/Q and R/C1 = CL1 + Q·(1 − C2/C1), which is
-how its numbers were set.
+CSF lost from the canal, q, comes down from the cistern: q·C2 into V1, q·C1 out of it. From the ventricle,
+which is not in it, fluid without drug is lost, and so much less rinses the cistern: CL2 − q in place of CL2,
+not below zero. At steady state and without a loss C1/C2 = (Q + CL2)/Q and R/C1 = CL1 + Q·(1 − C2/C1), which
+is how its numbers were set.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
                 p.cisternal_volume_mL,
             ),
             *loss_to_plasma("csf_lumbar", p.lumbar_clearance_mL_h, p.lumbar_volume_mL, systemic),
-            *loss_to_plasma("csf_cisternal", p.cisternal_clearance_mL_h, p.cisternal_volume_mL, systemic),
+            *loss_to_plasma("csf_cisternal", _rinsing_mL_h(p, losses), p.cisternal_volume_mL, systemic),
             *systemic_transfers(systemic),
-            *(move for loss in losses for move in _losing(p, loss)),
+            *(move for loss in losses if loss.place != INTRAVENTRICULAR for move in _losing(p, loss)),
         ),
         (
             Site("cord", p.cord_exchange_per_h, lumbar),
@@ -84,12 +85,14 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
     )
 
 
+def _rinsing_mL_h(p: Csf, losses: Sequence[CsfLoss]) -> float:
+    shunted_mL_h = sum(loss.flow_mL_h for loss in losses if loss.place == INTRAVENTRICULAR)
+    return max(p.cisternal_clearance_mL_h - shunted_mL_h, 0.0)
+
+
 def _losing(p: Csf, loss: CsfLoss) -> tuple[Transfer, ...]:
-    down_per_h = loss.flow_mL_h / p.cisternal_volume_mL
-    if loss.place == INTRAVENTRICULAR:
-        return (Transfer("csf_cisternal", DRAINED, down_per_h),)
     return (
-        Transfer("csf_cisternal", "csf_lumbar", down_per_h),
+        Transfer("csf_cisternal", "csf_lumbar", loss.flow_mL_h / p.cisternal_volume_mL),
         Transfer("csf_lumbar", DRAINED, loss.flow_mL_h / p.lumbar_volume_mL),
     )
 
