@@ -31,6 +31,11 @@ MANIFEST = "manifest.json"
 _UNFINISHED = ".unfinished"
 _LIBRARIES = ("numpy", "scipy", "pyarrow")
 """Whose versions may change a last digit or a byte."""
+_DECIDING = (
+    "data", "device", "engine", "pd", "pk", "scenario", "study",
+    "arrays", "catalogue", "metrics", "parameters", "person", "run", "units",
+)  # fmt: skip
+"""Rooms of the house that decide a row's numbers; pictures and words do not."""
 
 
 class Refused(ValueError):
@@ -204,12 +209,18 @@ def _differences(found: Any, wanted: Mapping[str, Any]) -> Iterator[str]:
 def software() -> dict[str, str]:
     """The versions that decide numbers and bytes; of itsim also a fingerprint of its code and data."""
     package = Path(__file__).resolve().parents[1]
-    files = sorted((*package.rglob("*.py"), *package.rglob("*.toml"), *package.rglob("*.txt")))
     code = hashlib.sha256()
-    for file in files:
+    for file in sorted(file for room in _DECIDING for file in _sources(package / room)):
         code.update(f"{file.relative_to(package).as_posix()}\0".encode() + file.read_bytes() + b"\0")
     own = {"itsim": itsim_version(), "code": code.hexdigest()[:16], "parameters": parameters_version()}
     return own | {name: version_of(name) for name in _LIBRARIES}
+
+
+def _sources(room: Path) -> list[Path]:
+    """The code and data of one room, whether it is a folder or a file."""
+    if room.is_dir():
+        return [file for kind in ("py", "toml", "txt") for file in room.rglob(f"*.{kind}")]
+    return [room.with_suffix(".py")]
 
 
 def _hash(content: Mapping[str, Any]) -> str:
