@@ -172,7 +172,9 @@ class Sweep:
         changes: dict[str, Any] = dict(changes_of(ground, block, 0))
         with suppress(ScenarioError):  # the text then says of itself what is wrong with it
             changes |= patient_changes(ground, block, 0)
-        return as_yaml(base, changes, f"{base.title} (row {row} of {self.study.name})")
+        varied = ", ".join(f"{path} = {value}" for path, value in changes_of(ground, block, 0).items())
+        story = f"Row {row} of the study {self.study.name}, which varies {base.name}: {varied}."
+        return as_yaml(base, changes, {"title": f"{base.title}, row {row}", "story": story})
 
     def write_scenario(self, row: int, path: str | Path) -> Path:
         """Write the scenario of a row as a file. Raises as ``scenario_text``, and OSError."""

@@ -14,8 +14,11 @@ _LONG = 2**20
 """Numerical: a width that no line of a scenario reaches, so that none is broken."""
 
 
-def as_yaml(scenario: Scenario, changes: Mapping[str, Any] | None = None, title: str = "") -> str:
-    """The text of a scenario, or of a copy with *changes*, also one that would be refused when read.
+def as_yaml(
+    scenario: Scenario, changes: Mapping[str, Any] | None = None, told: Mapping[str, str] | None = None
+) -> str:
+    """The text of a scenario, or of a copy with *changes*, also one that would be refused when read; *told*
+    replaces its title or story.
 
     What it extends and its csv columns are written out. Raises ValueError for a scenario with entries that
     are Python functions, and ScenarioError for a path that leads nowhere.
@@ -25,8 +28,7 @@ def as_yaml(scenario: Scenario, changes: Mapping[str, Any] | None = None, title:
     if scenario._added:
         raise ValueError(f"{scenario.name} holds a Python function, which no file can hold")
     content = plain(varied_tree(scenario, changes or {}))
-    if title:
-        content["title"] = title
+    content |= told or {}
     content["timeline"] = [_named(entry, made.id) for entry, made in _pairs(content, scenario)]
     writer = YAML()
     writer.default_flow_style = None

@@ -102,7 +102,6 @@ def _read(
 ) -> Study:  # fmt: skip
     _check_root(tree, bool(given), findings)
     scenarios = given or _read_scenarios(tree, place, catalogue, findings)
-    raise_if_any(findings)
     title, story = (read_text_key(tree, key, findings) for key in ("title", "story"))
     kind = _read_kind(tree, findings)
     columns = _table_of(tree, place, findings)
@@ -230,7 +229,8 @@ def _read_design(
     tree: Table, columns: Table | None, kind: str, scenarios: tuple[Scenario, ...], catalogue: Catalogue,
     findings: Findings,
 ) -> Design | None:  # fmt: skip
-    factors = () if columns is None else read_factors(columns, kind, scenarios, catalogue, findings)
+    known = columns is not None and scenarios  # a path means nothing where no scenario could be read
+    factors = read_factors(columns, kind, scenarios, catalogue, findings) if columns and known else ()
     samples = _read_samples(tree, kind, findings)
     seed = _read_whole(tree, "seed", 0, LARGEST_SEED, findings) or 0
     if columns is None or findings.problems or kind not in DESIGNS:
@@ -298,9 +298,9 @@ def _read_trajectories(
                      f"write `{KEYS['trajectories']}`")  # fmt: skip
         return (), ()
     refuse_unknown(node, ("of", "at"), "trajectories", "trajectories", findings)
-    known = [set(series_of(scenario)) for scenario in scenarios]
-    common = tuple(name for name in series_of(scenarios[0]) if all(name in names for names in known))
-    series = _read_names(node, "of", common, findings)
+    known = [series_of(scenario) for scenario in scenarios]
+    common = tuple(name for name in (known or [{}])[0] if all(name in names for names in known))
+    series = _read_names(node, "of", common, findings) if known else ()
     at = node.get("at")
     assert at is not None
     return series, _read_times(at, findings)
