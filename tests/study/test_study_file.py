@@ -124,7 +124,7 @@ def test_a_broken_scenario_is_reported_at_its_own_place(tmp_path: Path) -> None:
         load_study(path, catalogue())
     (found,) = caught.value.problems
     assert found.file is not None
-    assert (Path(found.file).name, found.line) == ("stop.yaml", 9)
+    assert (Path(found.file).name, found.line) == ("stop.yaml", 10)
 
 
 def test_a_table_comes_from_a_file(tmp_path: Path) -> None:
