@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from multiprocessing import active_children
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -100,9 +102,10 @@ def test_an_interruption_ends_the_processes() -> None:
     assert set(active_children()) <= before
 
 
-def test_matrices_are_held_to_one_thread_and_set_back() -> None:
+def test_matrices_are_held_to_one_thread_and_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
     from threadpoolctl import threadpool_info
 
+    monkeypatch.setattr(executors, "_in_hand", [])
     counts = [found["num_threads"] for found in threadpool_info()]
     with one_thread():
         assert all(found["num_threads"] == 1 for found in threadpool_info())
@@ -111,54 +114,26 @@ def test_matrices_are_held_to_one_thread_and_set_back() -> None:
     assert not executors._in_hand
 
 
-def _die_once(ground: Ground, block: Block) -> Any:
-    """Evaluates a chunk; the process that is the first to get chunk 2 is killed while it does."""
-    import signal
-    from pathlib import Path
-
-    mark = Path(os.environ["ITSIM_TEST_MARK"])
-    if int(block.row[0]) == 16 and not mark.exists():
-        mark.write_text(str(os.getpid()))
-        os.kill(os.getpid(), signal.SIGKILL)
-    return executors.evaluate_alone(ground, block)
-
-
-@pytest.fixture
-def cluster(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def test_dask_gives_the_same_though_a_worker_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     distributed = pytest.importorskip("distributed")
-    monkeypatch.setenv("ITSIM_TEST_MARK", str(tmp_path / "killed"))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, _paths())))
-    with distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
-    ) as found:
-        yield found
-
-
-def _paths() -> list[str]:
-    from pathlib import Path
-
-    return [str(Path(executors.__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-
-
-def test_dask_gives_the_same_though_a_worker_is_killed(
-    cluster: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    planned = study()
-    alone = values(one_by_one(ground_of(planned), jobs(planned)))
-    with dask(cluster.scheduler_address) as executor:
-        assert values(spread(ground_of(planned), jobs(planned), executor)) == alone
-    import cloudpickle
-
-    cloudpickle.register_pickle_by_value(__import__("sys").modules[__name__])
-    monkeypatch.setattr(executors, "evaluate_alone", _die_once)
-    with dask(cluster.scheduler_address) as executor:
-        found = values(spread(ground_of(planned), jobs(planned), executor))
-    assert (tmp_path / "killed").exists(), "no worker was killed"
-    assert found == alone
+    monkeypatch.setenv("PYTHONPATH", str(Path(executors.__file__).parents[2]))
+    planned = made(vary={"patient.csf_loss": [f"{0.005 * i:g} 1/h" for i in range(20, 140)]})
+    with distributed.LocalCluster(3, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        with distributed.Client(cluster, set_as_default=False) as client:
+            victim = min(client.run(os.getpid).values())
+            found: dict[int, list[Any]] = {}
+            with dask(cluster.scheduler_address) as executor:
+                for chunk, _, outcome in spread(ground_of(planned), jobs(planned), executor):
+                    if not found:  # the others are under way, some of them there
+                        os.kill(victim, signal.SIGKILL)
+                    found[chunk] = outcome.values.tolist()
+            assert victim not in client.run(os.getpid).values()
+    assert found == values(one_by_one(ground_of(planned), jobs(planned)))
 
 
 def test_no_scheduler_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "CONNECT_S", 1)
     with pytest.raises((OSError, TimeoutError)), dask("tcp://127.0.0.1:9"):
         pass
 

@@ -26,6 +26,9 @@ AHEAD = 128
 """Chunks under way on an executor of unknown size; each is some hundred kilobytes."""
 AHEAD_PER_WORKER = 2
 
+CONNECT_S = 20
+"""How long a scheduler may take to answer."""
+
 Job = tuple[int, Block]
 Done = tuple[int, Block, Outcome]
 
@@ -36,8 +39,13 @@ def one_by_one(ground: Ground, jobs: Iterable[Job]) -> Iterator[Done]:
         yield chunk, block, evaluate(ground, block)
 
 
-def spread(ground: Ground, jobs: Iterable[Job], executor: Executor, ahead: int = AHEAD) -> Iterator[Done]:
-    """Every chunk as it is done, at most *ahead* of them under way. Raises what the executor raises."""
+def spread(
+    ground: Ground, jobs: Iterable[Job], executor: Executor, ahead: int = AHEAD, cancel: bool = True
+) -> Iterator[Done]:
+    """Every chunk as it is done, at most *ahead* of them under way. Raises what the executor raises.
+
+    Broken off, it takes back what has not begun, unless the executor's owner sees to that (*cancel* False).
+    """
     sent, left = ground.to_send(), iter(jobs)
     under_way: dict[Future[Outcome], Job] = {}
     try:
@@ -51,7 +59,7 @@ def spread(ground: Ground, jobs: Iterable[Job], executor: Executor, ahead: int =
                 chunk, block = under_way.pop(future)
                 yield chunk, block, future.result()
     finally:
-        for future in under_way:
+        for future in under_way if cancel else ():
             future.cancel()
 
 
@@ -81,7 +89,11 @@ def one_thread() -> Iterator[None]:
 
 @contextmanager
 def processes(workers: int) -> Iterator[Executor]:
-    """Fresh processes, the same on every system; they end with this one however it ends."""
+    """Fresh processes, the same on every system; they end with this one however it ends.
+
+    After an error they are ended at once. Nobody may cancel their chunks then: the pool would stumble over a
+    future that is cancelled when it finds its processes gone.
+    """
     before = set(active_children())
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
     try:
@@ -118,7 +130,7 @@ def dask(scheduler: str) -> Iterator[Executor]:
     except ImportError:
         raise RuntimeError("Dask is not installed: install the extra `cluster`, itsim[cluster]") from None
     client_of: Any = distributed.Client
-    with client_of(scheduler, timeout="20s", set_as_default=False) as client:
+    with client_of(scheduler, timeout=CONNECT_S, set_as_default=False) as client:
         executor: Any = client.get_executor(pure=False)
         try:
             yield executor

@@ -75,7 +75,7 @@ def _outcomes(
         yield from one_by_one(ground, jobs)
         return
     with processes(wanted) as pool:
-        yield from spread(ground, jobs, pool, AHEAD_PER_WORKER * wanted)
+        yield from spread(ground, jobs, pool, AHEAD_PER_WORKER * wanted, cancel=False)
 
 
 def _seconds(study: Study, ground: Ground, missing: Sequence[int]) -> float:
