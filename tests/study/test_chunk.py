@@ -1,19 +1,21 @@
-"""What a chunk gives is what each of its scenarios gives alone, and a run that cannot be made is its reason."""
+"""What a chunk gives is what each of its scenarios gives alone; a run that cannot be made is its reason."""
 
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from study.small import made
 
 from itsim import api, run
+from itsim.scenario import ScenarioError
 from itsim.study import chunk
 from itsim.study.chunk import REASONS, Outcome, evaluate, ground_of, patient_changes, reason_of, scenario_of
 from itsim.study.model import Study
 from itsim.units import factor
+from study.small import made, written
 
 VARY: dict[str, Any] = {
     "timeline.stall.at": ["20 day", "500 h"],
@@ -31,8 +33,14 @@ def test_each_row_is_what_its_scenario_gives_alone() -> None:
     found = outcome(study)
     assert found.failures == ("",) * 8
     base = api.load("abrupt_stop")
-    for i, (at_h, tip, prime) in enumerate((t, w, p) for t in (480.0, 500.0) for w in ("T6", "T10") for p in (True, False)):
-        changes = {"timeline.stall.at": f"{at_h} h", "patient.tip": tip, "timeline.rescue.replace_pump.prime": prime}
+    for i, (at_h, tip, prime) in enumerate(
+        (t, w, p) for t in (480.0, 500.0) for w in ("T6", "T10") for p in (True, False)
+    ):
+        changes = {
+            "timeline.stall.at": f"{at_h} h",
+            "patient.tip": tip,
+            "timeline.rescue.replace_pump.prime": prime,
+        }
         alone = run.simulate(api.vary_scenario(base, changes)).metrics
         for j, name in enumerate(study.metrics):
             assert alone[name].value == (None if np.isnan(found.values[i, j]) else found.values[i, j]), name
@@ -91,11 +99,15 @@ def test_want_of_memory_is_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
         outcome(made())
 
 
-def test_a_reason_names_no_file() -> None:
-    try:
-        api.load("no/such/file.yaml")
-    except api.ScenarioError as error:
-        assert "no/such" not in reason_of(error).split("'")[0]
+def test_a_reason_names_no_file(tmp_path: Path) -> None:
+    """The same study in another folder has the same rows."""
+    written(tmp_path)
+    scenario = api.load(tmp_path / "stop.yaml")
+    with pytest.raises(ScenarioError) as caught:
+        api.vary_scenario(scenario, {"until": "6 day"})
+    assert str(tmp_path) in str(caught.value)
+    assert str(tmp_path) not in reason_of(caught.value)
+    assert "timeline.rescue.at" in reason_of(caught.value)
 
 
 def test_curves_are_those_of_the_run_and_end_with_it() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-from study.small import made
 
 from itsim.study.chunk import evaluate, ground_of
 from itsim.study.columns import has_patients, table_of, units_of, words_in
 from itsim.study.model import Study
+from study.small import made
 
 
 def table(study: Study) -> pa.Table:

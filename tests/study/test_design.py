@@ -56,14 +56,18 @@ def test_a_seed_gives_its_rows_again_and_another_gives_others(kind: str) -> None
 
 @pytest.mark.parametrize("kind", ["latin_hypercube", "sobol"])
 def test_every_stratum_of_every_number_is_hit_once(kind: str) -> None:
-    rows = all_rows(Design(kind, tuple(Factor(f"f{j}", (), "1", "1", Uniform(0.0, 1.0)) for j in range(3)), 64, 5))
+    rows = all_rows(
+        Design(kind, tuple(Factor(f"f{j}", (), "1", "1", Uniform(0.0, 1.0)) for j in range(3)), 64, 5)
+    )
     for column in rows.T:
         assert sorted(np.floor(column * 64).astype(int)) == list(range(64))
 
 
 def test_sobol_is_more_even_than_chance() -> None:
     plain = tuple(Factor(f"f{j}", (), "1", "1", Uniform(0.0, 1.0)) for j in range(4))
-    even, chance = (qmc.discrepancy(all_rows(Design(kind, plain, 256, 3))) for kind in ("sobol", "monte_carlo"))
+    even, chance = (
+        qmc.discrepancy(all_rows(Design(kind, plain, 256, 3))) for kind in ("sobol", "monte_carlo")
+    )
     assert even < 0.2 * chance
 
 
@@ -107,5 +111,5 @@ def test_numbers_are_written_with_their_unit_and_words_as_they_are() -> None:
     ],
 )
 def test_what_is_no_design_is_refused(wrong: object) -> None:
-    with pytest.raises(ValueError, match="design|needs|length"):
+    with pytest.raises(ValueError, match=r"design|needs|length"):
         wrong()  # type: ignore[operator]

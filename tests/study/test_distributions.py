@@ -76,5 +76,5 @@ def test_steps_are_written_as_a_person_would() -> None:
     ],
 )
 def test_what_is_no_distribution_is_refused(wrong: object) -> None:
-    with pytest.raises(ValueError, match="; (write|leave)"):
+    with pytest.raises(ValueError, match=r"; (write|leave)"):
         wrong()  # type: ignore[operator]

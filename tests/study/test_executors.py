@@ -1,4 +1,4 @@
-"""Executors: whoever does the work gives the same, little is under way at a time, and nothing is left behind."""
+"""Executors: whoever does the work gives the same, little is under way at a time, nothing is left behind."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from study.small import made
 
 from itsim.study import executors
-from itsim.study.chunk import Ground, ground_of
+from itsim.study.chunk import ground_of
 from itsim.study.executors import dask, one_by_one, one_thread, processes, spread
 from itsim.study.model import Block, Study
+from study.small import made
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -118,16 +118,18 @@ def test_dask_gives_the_same_though_a_worker_is_killed(monkeypatch: pytest.Monke
     distributed = pytest.importorskip("distributed")
     monkeypatch.setenv("PYTHONPATH", str(Path(executors.__file__).parents[2]))
     planned = made(vary={"patient.csf_loss": [f"{0.005 * i:g} 1/h" for i in range(20, 140)]})
-    with distributed.LocalCluster(3, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        with distributed.Client(cluster, set_as_default=False) as client:
-            victim = min(client.run(os.getpid).values())
-            found: dict[int, list[Any]] = {}
-            with dask(cluster.scheduler_address) as executor:
-                for chunk, _, outcome in spread(ground_of(planned), jobs(planned), executor):
-                    if not found:  # the others are under way, some of them there
-                        os.kill(victim, signal.SIGKILL)
-                    found[chunk] = outcome.values.tolist()
-            assert victim not in client.run(os.getpid).values()
+    found: dict[int, list[Any]] = {}
+    with (
+        distributed.LocalCluster(3, threads_per_worker=1, processes=True, dashboard_address=None) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        victim = min(client.run(os.getpid).values())
+        with dask(cluster.scheduler_address) as executor:
+            for chunk, _, outcome in spread(ground_of(planned), jobs(planned), executor):
+                if not found:  # the others are under way, some of them there
+                    os.kill(victim, signal.SIGKILL)
+                found[chunk] = outcome.values.tolist()
+        assert victim not in client.run(os.getpid).values()
     assert found == values(one_by_one(ground_of(planned), jobs(planned)))
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from study.small import made
 
 from itsim.scenario import ScenarioError
+from study.small import made
 
 
 def names(**vary: object) -> list[str]:
@@ -21,7 +21,9 @@ def test_a_column_is_named_by_the_end_of_its_path() -> None:
 def test_names_that_meet_are_written_out() -> None:
     scenario = made().scenarios[0]
     assert "length" in scenario.device
-    found = made(vary={"history.daily_dose": ["1 ug/day"], "history.lasting": {"values": ["1 day"], "name": "x"}})
+    found = made(
+        vary={"history.daily_dose": ["1 ug/day"], "history.lasting": {"values": ["1 day"], "name": "x"}}
+    )
     assert [f.name for f in found.design.factors] == ["daily_dose", "x"]
 
 
@@ -32,7 +34,10 @@ def test_a_name_that_cannot_be_a_column_is_refused(name: str) -> None:
 
 
 def test_two_columns_of_one_name_are_refused() -> None:
-    vary = {"until": {"values": ["30 day"], "name": "x"}, "patient.csf_loss": {"values": ["0.2 1/h"], "name": "x"}}
+    vary = {
+        "until": {"values": ["30 day"], "name": "x"},
+        "patient.csf_loss": {"values": ["0.2 1/h"], "name": "x"},
+    }
     with pytest.raises(ScenarioError, match="name of two columns"):
         made(vary=vary)
 

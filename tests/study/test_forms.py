@@ -74,6 +74,6 @@ def test_a_word_has_no_distribution() -> None:
 def test_the_sample_of_a_form_can_be_read(name: str) -> None:
     from ruamel.yaml import YAML
 
-    spread, _, findings = read(YAML(typ="safe", pure=True).load(sample(name, "h").strip("`")))
+    _, _, findings = read(YAML(typ="safe", pure=True).load(sample(name, "h").strip("`")))
     wrong = [p for p in findings.problems if "ends" not in p.rule and "begins where" not in p.rule]
     assert wrong == []

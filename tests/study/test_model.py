@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from study.small import made
 
 from itsim.study.model import LEAST_CHUNK, MOST_CHUNK
+from study.small import made
 
 CROSSED = {"scenario": None, "scenarios": ["abrupt_stop", "abrupt_stall"], "patients": 3,
            "vary": {"patient.csf_loss": ["0.2 1/h", "0.3 1/h"]}}  # fmt: skip
@@ -40,7 +40,9 @@ def test_without_patients_the_scenarios_own_is_run() -> None:
     assert made().block(0).patient.tolist() == [-1, -1, -1]
 
 
-SAMPLED = made(vary={"until": {"uniform": {"low": "29 day", "high": "30 day"}}}, design="monte_carlo", samples=8)
+SAMPLED = made(
+    vary={"until": {"uniform": {"low": "29 day", "high": "30 day"}}}, design="monte_carlo", samples=8
+)
 
 
 @given(st.integers(1, 2_000_000))

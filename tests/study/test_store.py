@@ -12,7 +12,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from study.small import contents, made, written
 
 from itsim.catalogue import catalogue
 from itsim.study import store as stores
@@ -20,6 +19,7 @@ from itsim.study.chunk import evaluate, ground_of
 from itsim.study.model import Study
 from itsim.study.store import Refused, Store, Unwritten, opened, software
 from itsim.study.study_file import load_study
+from study.small import contents, made, written
 
 
 def study() -> Study:
@@ -59,7 +59,7 @@ def test_the_manifest_tells_the_study_and_the_software_only(tmp_path: Path) -> N
     assert found["rows"] == 9
     text = json.dumps(found)
     assert str(tmp_path) not in text
-    assert "time\"" not in text
+    assert 'time"' not in text
     assert "not a medical device" in found["disclaimer"]
 
 
@@ -131,7 +131,7 @@ def test_a_full_disk_leaves_the_whole_parts(tmp_path: Path, monkeypatch: pytest.
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(pq, "write_table", full)
-    with pytest.raises(Unwritten, match="part-000001.parquet could not be written: No space left"):
+    with pytest.raises(Unwritten, match=r"part-000001\.parquet could not be written: No space left"):
         filled(tmp_path / "one", (1,))
     assert list(contents(tmp_path / "one")) == ["manifest.json", "part-000000.parquet"]
 

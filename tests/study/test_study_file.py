@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from study.small import SCENARIO, made, written
 
 from itsim.catalogue import catalogue
 from itsim.resources import folder
@@ -14,6 +13,7 @@ from itsim.scenario.problems import Problem
 from itsim.study.distributions import Levels, LogUniform
 from itsim.study.model import Study
 from itsim.study.study_file import is_study, load_study
+from study.small import SCENARIO, made, written
 
 SHIPPED = sorted((folder("scenarios") / "studies").glob("*.yaml"))
 
@@ -94,7 +94,9 @@ trajectories: {of: [csf], at: [1 day]}
     ],
 )
 def test_a_slip_of_the_design_is_named(line: str, rule: str, tmp_path: Path) -> None:
-    text = f"itsim: 1\nscenario: stop.yaml\nvary: {{until: {{uniform: {{low: 8 day, high: 9 day}}}}}}\n{line}\n"
+    text = (
+        f"itsim: 1\nscenario: stop.yaml\nvary: {{until: {{uniform: {{low: 8 day, high: 9 day}}}}}}\n{line}\n"
+    )
     (found,) = problems(tmp_path, text)
     assert rule in found.message
 
@@ -145,7 +147,8 @@ def test_a_wrong_cell_of_a_table_has_its_place(tmp_path: Path) -> None:
 
 
 def test_columns_of_a_table_are_of_one_length(tmp_path: Path) -> None:
-    text = "scenario: stop.yaml\ndesign: table\nvary: {until: [8 day, 9 day], patient.csf_clearance: [20 mL/h]}\n"
+    vary = "vary: {until: [8 day, 9 day], patient.csf_clearance: [20 mL/h]}"
+    text = f"scenario: stop.yaml\ndesign: table\n{vary}\n"
     (found,) = problems(tmp_path, text)
     assert "has 1 values, but until has 2" in found.rule
 
@@ -187,7 +190,9 @@ def test_several_scenarios_share_what_varies() -> None:
     found = made(scenario=None, scenarios=["abrupt_stop", "abrupt_stall"], vary=vary)
     assert found.shape == (2, 2, 1)
     with pytest.raises(ScenarioError, match="in abrupt_stall"):
-        made(scenario=None, scenarios=["abrupt_stop", "abrupt_stall"], vary={"timeline.rescue.at": ["22 day"]})
+        made(
+            scenario=None, scenarios=["abrupt_stop", "abrupt_stall"], vary={"timeline.rescue.at": ["22 day"]}
+        )
 
 
 def test_the_seed_follows_from_the_content_unless_given() -> None:

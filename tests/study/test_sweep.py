@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from study.small import contents, made, written
 
 from itsim.catalogue import catalogue
 from itsim.study import sweep
 from itsim.study.model import Study
 from itsim.study.store import Unwritten
 from itsim.study.study_file import load_study
+from study.small import contents, made, written
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -68,7 +68,9 @@ def test_a_finished_study_needs_nobody(tmp_path: Path, monkeypatch: pytest.Monke
     sweep.run(study(), tmp_path / "one", 2)
 
 
-def test_a_disk_that_is_full_on_the_way_costs_a_chunk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_is_full_on_the_way_costs_a_chunk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write, left = pq.write_table, [2]
 
     def filling(table: object, file: object, **options: object) -> None:
@@ -150,7 +152,9 @@ def test_killed_at_twenty_random_moments_and_resumed_it_is_the_same(tmp_path: Pa
 def test_nobody_is_left_behind_when_the_first_process_is_killed(tmp_path: Path) -> None:
     path = written(tmp_path / "files", 20 * ROWS)
     command = [*COMMAND, str(path), "--out", str(tmp_path / "one"), "--workers", "2"]
-    process = subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env=environment(), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
     children = _wait_for_children(process.pid)
     process.kill()
     process.wait()
@@ -188,5 +192,7 @@ def test_an_interruption_says_how_to_go_on(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert f"Stopped. What was done is kept in {tmp_path / 'one'}; the same command goes on from there." in said
+    assert (
+        f"Stopped. What was done is kept in {tmp_path / 'one'}; the same command goes on from there." in said
+    )
     assert "Traceback" not in said

@@ -14,7 +14,10 @@ from itsim.study.study_file import EACH, MOST_PATIENTS
 
 Schema = dict[str, Any]
 
-_QUANTITY: Schema = {"type": ["string", "number", "boolean"], "description": "a number with its unit, or a word"}
+_QUANTITY: Schema = {
+    "type": ["string", "number", "boolean"],
+    "description": "a number with its unit, or a word",
+}
 _PLAIN: Schema = {"type": ["number", "string"]}
 _NAME: Schema = {"type": "string", "pattern": r"^[A-Za-z]\w*$", "description": "name of the column"}
 _PATHS: Schema = {"type": "array", "items": {"type": "string"}, "minItems": 1}
@@ -60,10 +63,19 @@ def _properties() -> Schema:
             "additionalProperties": {"$ref": "#/$defs/varied"},
             "minProperties": 1,
         },
-        "table": {"type": "string", "pattern": r"\.csv$", "description": "rows from a file, a column per path"},
+        "table": {
+            "type": "string",
+            "pattern": r"\.csv$",
+            "description": "rows from a file, a column per path",
+        },
         "design": {"enum": list(DESIGNS), "description": "which combinations are run; grid by default"},
         "samples": {"type": "integer", "minimum": 1, "description": "rows of a design that samples"},
-        "seed": {"type": "integer", "minimum": 0, "maximum": LARGEST_SEED, "description": "else from the content"},
+        "seed": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": LARGEST_SEED,
+            "description": "else from the content",
+        },
         "patients": {
             "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST_PATIENTS}, {"const": EACH}],
             "description": "virtual patients for every row, or one of its own for each",
