@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from itsim import cli, sweep_command
+from itsim.study.software import OtherSoftware
 from itsim.study.store import Unwritten
 from study.small import contents, written
 
@@ -100,6 +102,22 @@ def test_a_scheduler_that_does_not_answer_ends_with_2(
     assert done.exit_code == 2
     assert "--scheduler tcp://127.0.0.1:9" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_cluster_that_gives_up_is_said_so_and_an_error_of_ours_is_not_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stops(*arguments: object) -> None:
+        raise OtherSoftware("a worker has other versions (numpy 1 for 2)")
+
+    monkeypatch.setattr(sweep_command, "run_sweep", stops)
+    monkeypatch.setattr(sweep_command, "dask", lambda address: nullcontext())
+    path = written(tmp_path / "files")
+    done = call(path, "--out", tmp_path / "out", "--scheduler", "tcp://here")
+    assert done.exit_code == 1
+    assert "other versions" in done.stderr
+    assert "the same command goes on" in done.stderr
+    assert isinstance(call(path, "--out", tmp_path / "out").exception, OtherSoftware)
 
 
 @pytest.mark.parametrize(

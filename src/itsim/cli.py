@@ -193,7 +193,7 @@ def sweep(
     from itsim import sweep_command
 
     try:
-        found = sweep_command.sweep(study, out, workers, scheduler, as_json)
+        found, folder = sweep_command.sweep(study, out, workers, scheduler, as_json)
     except sweep_command.Bad as error:
         _refuse(error.problems, str(error), as_json)
     except sweep_command.Stopped as error:
@@ -201,7 +201,7 @@ def sweep(
     if as_json:
         _print_json(found.summary)
     else:
-        typer.echo(f"{found}\n{found.folder}")
+        typer.echo(f"{found}\n{folder}")
     if found.n_failed:
         raise typer.Exit(1)
 

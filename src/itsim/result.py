@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from itsim.study.cohort import DEFAULT_SIZE, MOST_DRAWS, Cohort, cohorts
 from itsim.study.cohort import cohort as make_cohort
 from itsim.study.draws import BETWEEN, BOTH, UNCERTAINTY
 from itsim.study.model import Study
+from itsim.study.store import Store
 from itsim.study.survival import OnsetCurve, onset_curve
 from itsim.study.workers import Progress
 
@@ -123,13 +124,25 @@ class Sweep:
     """A study with all its rows: ``.table``, ``.dataset``, ``.failures``, ``.scenario(row)``."""
 
     study: Study
-    rows: Any
-    """An Arrow table, one row per run."""
     folder: Path | None = None
-    """Where the parts are; None where they were not kept."""
+    """Where the parts are; None where they are in memory alone."""
+    kept: Any = field(default=None, repr=False)
+    """The rows as an Arrow table where they are in memory."""
 
     def __len__(self) -> int:
         return self.study.n_rows
+
+    @cached_property
+    def rows(self) -> Any:
+        """An Arrow table, one row per run; read when first asked for."""
+        return self.kept if self.folder is None else Store(self.folder, self.study).read()
+
+    @cached_property
+    def _without_curves(self) -> Any:
+        """The rows without trajectories, which may be too many to hold."""
+        if self.folder is None:
+            return self.kept.drop_columns(list(self.study.series))
+        return Store(self.folder, self.study).read(without=self.study.series)
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -148,12 +161,15 @@ class Sweep:
     @property
     def failures(self) -> pd.DataFrame:
         """The rows of runs that could not be made; ``failure`` says why."""
-        return self.table[self.table["failure"].notna()]
+        from itsim.exchange.swept import to_pandas
+
+        rows = self._without_curves
+        return to_pandas(self.study, rows.filter(rows["failure"].is_valid()))
 
     @cached_property
     def n_failed(self) -> int:
         """How many runs could not be made."""
-        return len(self.rows) - int(self.rows["failure"].null_count)
+        return len(self) - int(self._without_curves["failure"].null_count)
 
     def scenario(self, row: int) -> Scenario:
         """The scenario of a row, with its virtual patient, ready to simulate.
@@ -186,7 +202,7 @@ class Sweep:
         """The summary that ``itsim sweep --json`` prints."""
         from itsim.show.swept import sweep_summary
 
-        return sweep_summary(self.study, self.rows)
+        return sweep_summary(self.study, self._without_curves)
 
     def __str__(self) -> str:
         from itsim.show.swept import sweep_text

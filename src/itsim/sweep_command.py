@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,11 @@ class Stopped(Exception):
     """Not finished as asked; the message says how to go on."""
 
 
-def sweep(study: str, out: Path | None, workers: int | None, scheduler: str | None, as_json: bool) -> Sweep:
-    """The study that a user named, run into *out*; into ``itsim-out/<name>`` where none is named, or nowhere
-    with *as_json*. Raises Bad and Stopped."""
+def sweep(
+    study: str, out: Path | None, workers: int | None, scheduler: str | None, as_json: bool
+) -> tuple[Sweep, Path | None]:
+    """The study that a user named, and the folder it was run into: *out*, or ``itsim-out/<name>`` where none
+    is named, or none with *as_json*. Raises Bad and Stopped."""
     try:
         planned = load_sweep(study)
     except ScenarioError as error:
@@ -41,12 +43,12 @@ def sweep(study: str, out: Path | None, workers: int | None, scheduler: str | No
     if workers is not None and scheduler is not None:
         raise _bad("--scheduler: its cluster has workers of its own; leave out --workers", "--scheduler")
     folder = out if out is not None or as_json else Path("itsim-out") / planned.name
-    with _explained(folder), _cluster(scheduler) as executor:
-        return run_sweep(planned, folder, workers, executor)
+    with _explained(folder, scheduler), _cluster(scheduler) as executor:
+        return run_sweep(planned, folder, workers, executor), folder
 
 
 @contextmanager
-def _explained(folder: Path | None) -> Iterator[None]:
+def _explained(folder: Path | None, scheduler: str | None) -> Iterator[None]:
     again = "" if folder is None else " " + _AGAIN.format(folder=folder)
     try:
         yield
@@ -57,9 +59,12 @@ def _explained(folder: Path | None) -> Iterator[None]:
     except KeyboardInterrupt:
         raise Stopped(f"Stopped.{again}") from None
     except BrokenProcessPool:
-        raise Stopped(
-            f"A worker process was ended from outside, perhaps for want of memory.{again}"
-        ) from None
+        why = "A worker process was ended from outside, perhaps for want of memory."
+        raise Stopped(f"{why}{again}") from None
+    except Exception as error:  # a cluster fails in ways of its own
+        if scheduler is None or isinstance(error, Bad):
+            raise
+        raise Stopped(f"The cluster at {scheduler} could not finish: {error}.{again}") from None
 
 
 @contextmanager
@@ -67,15 +72,12 @@ def _cluster(scheduler: str | None) -> Iterator[Executor | None]:
     if scheduler is None:
         yield None
         return
-    try:
-        connected = dask(scheduler)
-        executor = connected.__enter__()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise _bad(f"--scheduler {scheduler}: {error}", "--scheduler") from None
-    try:
+    with ExitStack() as stack:
+        try:
+            executor = stack.enter_context(dask(scheduler))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise _bad(f"--scheduler {scheduler}: {error}", "--scheduler") from None
         yield executor
-    finally:
-        connected.__exit__(None, None, None)
 
 
 def _bad(text: str, path: str) -> Bad:

@@ -48,9 +48,9 @@ def sweep(
     planned = study if isinstance(study, Study) else load_sweep(study)
     with _kept(out) as place, _told(planned, progress) as tell:
         store = run(planned, Path(place), workers, executor, tell)
-        found = Sweep(planned, store.read(), None if out is None else Path(place))
-        if out is not None and found.n_failed:
-            _write_failures(found, Path(place) / FAILURES)
+        found = Sweep(planned, kept=store.read()) if out is None else Sweep(planned, store.folder)
+        if found.folder is not None and found.n_failed:
+            _write_failures(found, found.folder / FAILURES)
     return found
 
 

@@ -171,7 +171,9 @@ def test_the_log_lies_beside_the_store(tmp_path: Path) -> None:
     assert {"time", "host", "pid"} <= set(line)
 
 
-def test_the_fingerprint_of_the_code_is_that_of_what_decides_numbers() -> None:
-    assert set(software()) == {"itsim", "code", "parameters", "numpy", "scipy", "pyarrow"}
-    for room in stores._DECIDING:
-        assert stores._sources(Path(stores.__file__).parents[1] / room), room
+def test_columns_may_be_left_out(tmp_path: Path) -> None:
+    store = filled(tmp_path / "one")
+    found = store.read(without=["withdrawal_onset_h", "row"])
+    assert found.column_names == [
+        n for n in store.read().column_names if n not in ("withdrawal_onset_h", "row")
+    ]

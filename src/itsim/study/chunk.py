@@ -7,6 +7,7 @@ cannot be made is a row with its reason; it never ends the chunk.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -24,6 +25,7 @@ from itsim.scenario.resolve import resolve
 from itsim.study.design import Factor
 from itsim.study.draws import drawn
 from itsim.study.model import Block, Study
+from itsim.study.software import software
 from itsim.study.suited import suiting
 
 REASONS = ("", NOT_WITHIN, NO_LOSS, NO_ALARM, NO_WITHDRAWAL)
@@ -57,6 +59,8 @@ class Ground:
     metrics: tuple[str, ...]
     series: tuple[str, ...]
     times_h: tuple[float, ...]
+    software: Mapping[str, str]
+    """What must be the same wherever a chunk is evaluated."""
     here: tuple[Scenario, ...] | None = field(default=None, compare=False)
     """The scenarios themselves, for work in this process; they cannot travel."""
 
@@ -82,7 +86,7 @@ def ground_of(study: Study) -> Ground:
     """The ground of a study, for this process."""
     trees = tuple((scenario.name, scenario._tree) for scenario in study.scenarios)
     design = study.design
-    asked = (study.metrics, study.series, study.times_h)
+    asked = (study.metrics, study.series, study.times_h, software())
     return Ground(study.sha256, trees, design.factors, design.seed, *asked, here=study.scenarios)
 
 

@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from itsim.study.chunk import Ground, Outcome, evaluate
 from itsim.study.model import Block
+from itsim.study.software import require
 
 AHEAD = 128
 """Chunks under way on an executor of unknown size; each is some hundred kilobytes."""
@@ -64,7 +65,11 @@ def spread(
 
 
 def evaluate_alone(ground: Ground, block: Block) -> Outcome:
-    """One chunk in a process of somebody else's, with one thread for its small matrices."""
+    """One chunk in a process of somebody else's, with one thread for its small matrices.
+
+    Raises OtherSoftware where that process would compute other digits.
+    """
+    require(ground.software)
     if not _in_hand:
         threadpool_limits(1)
         _in_hand.append(True)
@@ -126,7 +131,7 @@ def dask(scheduler: str) -> Iterator[Executor]:
     Raises RuntimeError where Dask is not installed, and OSError where nothing answers at the address.
     """
     try:
-        import distributed
+        from dask import distributed
     except ImportError:
         raise RuntimeError("Dask is not installed: install the extra `cluster`, itsim[cluster]") from None
     client_of: Any = distributed.Client

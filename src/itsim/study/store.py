@@ -11,31 +11,23 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
-from importlib.metadata import version as version_of
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
 from itsim.parameters import safety
-from itsim.parameters import version as parameters_version
-from itsim.resources import itsim_version
 from itsim.study.chunk import Outcome
 from itsim.study.columns import table_of, units_of, words_in
 from itsim.study.model import Block, Study
+from itsim.study.software import software
 
 MANIFEST = "manifest.json"
 _UNFINISHED = ".unfinished"
-_LIBRARIES = ("numpy", "scipy", "pyarrow")
-"""Whose versions may change a last digit or a byte."""
-_DECIDING = (
-    "data", "device", "engine", "pd", "pk", "scenario", "study",
-    "arrays", "catalogue", "metrics", "parameters", "person", "run", "units",
-)  # fmt: skip
-"""Rooms of the house that decide a row's numbers; pictures and words do not."""
+_FAR = 2**30
 
 
 class Refused(ValueError):
@@ -95,12 +87,14 @@ class Store:
         except OSError as error:
             raise Unwritten(f"{path.name} could not be written: {error.strerror or error}") from error
 
-    def read(self, columns: list[str] | None = None) -> Any:
-        """All parts in order as one Arrow table. Raises OSError where one is missing."""
+    def read(self, without: Sequence[str] = ()) -> Any:
+        """All parts in order as one Arrow table, but some columns. Raises OSError where a part is missing."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         words = words_in(self.study)
+        names = pq.read_schema(self.part(0)).names
+        columns = [name for name in names if name not in without]
         parts = [
             pq.read_table(self.part(chunk), columns=columns, read_dictionary=words, partitioning=None)
             for chunk in range(self.study.n_chunks)
@@ -205,24 +199,6 @@ def _differences(found: Any, wanted: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{key} version" if group == "software" else key
 
 
-@lru_cache(maxsize=1)
-def software() -> dict[str, str]:
-    """The versions that decide numbers and bytes; of itsim also a fingerprint of its code and data."""
-    package = Path(__file__).resolve().parents[1]
-    code = hashlib.sha256()
-    for file in sorted(file for room in _DECIDING for file in _sources(package / room)):
-        code.update(f"{file.relative_to(package).as_posix()}\0".encode() + file.read_bytes() + b"\0")
-    own = {"itsim": itsim_version(), "code": code.hexdigest()[:16], "parameters": parameters_version()}
-    return own | {name: version_of(name) for name in _LIBRARIES}
-
-
-def _sources(room: Path) -> list[Path]:
-    """The code and data of one room, whether it is a folder or a file."""
-    if room.is_dir():
-        return [file for kind in ("py", "toml", "txt") for file in room.rglob(f"*.{kind}")]
-    return [room.with_suffix(".py")]
-
-
 def _hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -248,6 +224,7 @@ def _locked(file: IO[str]) -> bool:
     except ImportError:  # Windows
         import msvcrt
 
+        os.lseek(file.fileno(), _FAR, os.SEEK_SET)  # beyond what is ever written there
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
         except OSError:
