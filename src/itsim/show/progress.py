@@ -52,8 +52,9 @@ class Pace:
         if done <= before or now <= began:
             return ""
         rate = (done - before) / (now - began)
-        left = f"{duration((size - done) / rate / 3600.0)} left" if done < size else "done"
-        return f"{rate:.3g} per s, {left}"
+        left_s = (size - done) / rate
+        left = f"{left_s:.0f} s" if left_s < 100.0 else duration(left_s / 3600.0)
+        return f"{rate:.3g} per s, " + (f"{left} left" if done < size else "done")
 
 
 class Lines:
