@@ -27,7 +27,7 @@ def test_what_was_there_already_does_not_count_for_the_rate() -> None:
     clock.now += 10.0
     assert pace.words(600, 1000) == "10 per s, 40 s left"
     clock.now += 90.0
-    assert pace.words(600, 1000) == "1 per s, 7 min left"
+    assert pace.words(600, 1000) == "1 per s, 6.7 min left"
     clock.now += 10.0
     assert pace.words(1000, 1000).endswith("done")
 
