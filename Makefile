@@ -4,7 +4,7 @@
 # Both need only make and Python 3.11 or newer; PYTHON=python3.12 chooses another one. Everything lands in .venv.
 
 PYTHON ?= python3
-EXTRAS := lab,sbml,sensitivity,dev
+EXTRAS := lab,cluster,sbml,sensitivity,dev
 VENV := .venv
 BIN := $(VENV)/bin
 # One mark per place and per content of these files: the environment is renewed when one of them changes, not before.
@@ -44,6 +44,7 @@ figures: $(READY)
 
 schemas: $(READY)
 	@$(BIN)/python -c "from itsim.catalogue import write_schemas; write_schemas('schemas')"
+	@$(BIN)/python -c "from itsim.study.study_schema import write_schema; write_schema('schemas')"
 
 constraints:
 	@rm -rf build/constraints

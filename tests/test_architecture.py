@@ -37,7 +37,7 @@ LEAVES = {
 }
 """Heavy libraries, the only rooms that may import them, and there only inside functions or for types."""
 
-TYPES_ONLY = {"matplotlib": {"api", "result"}}
+TYPES_ONLY = {"matplotlib": {"api", "result"}, "pandas": {"result"}}
 """Rooms that may name a heavy library's types, under TYPE_CHECKING, and never run it."""
 
 TESTED_ELSEWHERE = {

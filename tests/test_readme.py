@@ -33,7 +33,7 @@ def commands() -> list[str]:
 
 
 def test_the_python_of_the_readme_runs() -> None:
-    (code,) = blocks("python")
+    code, *_ = blocks("python")
     seen: dict[str, Any] = {}
     exec(compile(code, "README.md", "exec"), seen)
     assert isinstance(seen["run"], itsim.Run)
@@ -49,13 +49,37 @@ def test_the_number_in_the_readme_is_the_one_that_comes() -> None:
 
 
 def test_the_scenario_of_the_readme_is_the_shipped_one() -> None:
-    (text,) = blocks("yaml")
+    text, _ = blocks("yaml")
     scenario = itsim.scenario_from(YAML(typ="safe", pure=True).load(text))
     shipped = itsim.load("abrupt_stop")
     assert (scenario.until_h, len(scenario.timeline)) == (shipped.until_h, len(shipped.timeline))
     assert [(entry.at_h, entry.id, entry.parameters) for entry in scenario.timeline] == [
         (entry.at_h, entry.id, entry.parameters) for entry in shipped.timeline
     ]
+
+
+@pytest.mark.xdist_group("processes")
+def test_the_study_of_the_readme_runs_here_and_on_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dask.distributed
+
+    _, text = blocks("yaml")
+    _, here, there = blocks("python")
+    (tmp_path / "study.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT / "src"))
+    seen: dict[str, Any] = {"__name__": "__main__", "itsim": itsim, "dask": dask}
+    exec(compile(here, "README.md", "exec"), seen)
+    alone = seen["swept"]
+    assert len(alone.table) == 25
+    with dask.distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+        moved = there.replace("tcp://host:8786", cluster.scheduler_address).replace("rows", "others")
+        exec(compile(moved, "README.md", "exec"), seen)
+        seen["client"].close()
+    assert seen["swept"].table.equals(alone.table)
+    for part in sorted((tmp_path / "rows").iterdir()):
+        assert (tmp_path / "others" / part.name).read_bytes() == part.read_bytes()
 
 
 @pytest.mark.parametrize("name", commands())

@@ -353,3 +353,16 @@ def test_a_reservoir_that_runs_dry_after_a_great_dose_is_solved_with_few_panels(
     """What is left of the drug is rounding after weeks; no panel can resolve that, and none may try."""
     flood = {"at": "0 day", "program": {"mode": "simple_continuous", "daily_dose": "40000 ug/day"}}
     assert len(run_of(flood).solution.nodes_h) < 3000
+
+
+@pytest.mark.parametrize("name", ["abrupt_stop", "csf_leak"])
+def test_series_are_known_before_anything_is_simulated(name: str) -> None:
+    scenario = api.load(name)
+    known, record = run.series_of(scenario), run.simulate(scenario)
+    assert tuple(known) == record.solution.names
+    assert (known["csf_lumbar"], known["effect_leg"]) == ("ng/mL", "1")
+    alone = run.solve_for(scenario, record.delivery)
+    times = np.linspace(0.0, scenario.until_h, 50)
+    np.testing.assert_array_equal(
+        alone.series("effect_leg", times), record.solution.series("effect_leg", times)
+    )

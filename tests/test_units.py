@@ -213,3 +213,11 @@ def test_a_unit_is_never_evaluated_as_an_expression(text: str) -> None:
 def test_what_is_no_text_is_refused_in_our_words() -> None:
     with pytest.raises(UnitError, match="30 is not a text with a unit; write for example 10 day"):
         parse(30, "h")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("350 ug/day", "ug/day"), ("-1.5e3 mL", "mL"), ("50 %", "%"), ("0.3", "1"), ("words", "1")],
+)
+def test_the_unit_that_was_written_is_known(text: str, unit: str) -> None:
+    assert units.unit_text(text) == unit

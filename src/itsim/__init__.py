@@ -11,6 +11,9 @@ from typing import Any
 _OFFERED = {
     "load": "load",
     "simulate": "simulate",
+    "sweep": "sweep",
+    "load_sweep": "load_sweep",
+    "studies": "studies",
     "cohort": "cohort",
     "compare": "compare",
     "scenarios": "scenarios",
@@ -20,11 +23,12 @@ _OFFERED = {
     "with_program": "with_program",
     "teaching_matrix": "teaching_matrix",
     "Run": "Run",
+    "Sweep": "Sweep",
 }
 
 __all__ = [
-    "Run", "cohort", "compare", "load", "scenario_from", "scenarios", "simulate", "teaching_matrix",
-    "vary", "with_fault", "with_program",
+    "Run", "Sweep", "cohort", "compare", "load", "load_sweep", "scenario_from", "scenarios", "simulate",
+    "studies", "sweep", "teaching_matrix", "vary", "with_fault", "with_program",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What ``import itsim`` offers: load, simulate, cohort, compare; what the commands print and write."""
+"""What ``import itsim`` offers: load, simulate, sweep, cohort; what the commands print and write."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from itsim.device.delivery import deliver
 from itsim.engine import ENGINES
 from itsim.parameters import Reference, all_parameters, parts, references, safety, version
 from itsim.resources import folder, itsim_version
-from itsim.result import Run
+from itsim.result import Run, Sweep
 from itsim.scenario import Entry, Problem, Scenario, ScenarioError, add_entry, from_mapping, vary
 from itsim.scenario import load as load_file
 from itsim.scenario.problems import suggest
 from itsim.study.cohort import DEFAULT_SIZE, Cohort, seed_of
 from itsim.study.cohort import cohort as make_cohort
+from itsim.study.study_file import is_study
 from itsim.study.workers import Progress
+from itsim.sweeping import load_sweep, studies, sweep
 from itsim.units import parse
 
 if TYPE_CHECKING:
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from itsim.qualify.qualification import Qualification
+    from itsim.study.model import Study
 
 __all__ = [
-    "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "assumptions", "cautions", "check", "cite", "cohort",
-    "compare", "kinds", "load", "notice", "params", "qualify", "scenario_from", "scenarios", "simulate",
-    "teaching_matrix", "vary_scenario", "with_fault", "with_program", "write_figures",
+    "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "Sweep", "assumptions", "cautions", "check", "cite", "cohort",
+    "compare", "kinds", "load", "load_sweep", "notice", "params", "qualify", "scenario_from", "scenarios",
+    "simulate", "studies", "sweep", "teaching_matrix", "vary_scenario", "with_fault", "with_program",
+    "write_figures",
     "write_qualification", "write_run",
 ]  # fmt: skip
 
@@ -101,17 +105,22 @@ def simulate(
     return Run(record.scenario, record.delivery, record.solution, record.twin, *chosen)
 
 
-def check(path: str | Path) -> Scenario:
-    """Validate a scenario file or a shipped name without running it. Raises ScenarioError."""
+def check(path: str | Path) -> Scenario | Study:
+    """Validate a scenario or study file, or a shipped name, without running it. Raises ScenarioError."""
+    if str(path) in studies() or (_is_file(Path(path)) and is_study(path)):
+        return load_sweep(path)
     return load(path)
 
 
-def cautions(scenario: Scenario | str | Path) -> list[str]:
-    """What can be warned of without a run: people, doses and numbers that the model was not made for."""
+def cautions(scenario: Scenario | Study | str | Path) -> list[str]:
+    """What can be warned of without a run: people, doses and numbers that the model was not made for. Of a
+    study: what its scenarios would be warned of as they stand in their files."""
     from itsim.show.cautions import cautions
+    from itsim.study.model import Study
 
-    loaded = scenario if isinstance(scenario, Scenario) else load(scenario)
-    return cautions(loaded, deliver(loaded))
+    loaded = load(scenario) if isinstance(scenario, str | Path) else scenario
+    scenarios = loaded.scenarios if isinstance(loaded, Study) else (loaded,)
+    return list(dict.fromkeys(line for one in scenarios for line in cautions(one, deliver(one))))
 
 
 def notice() -> str:

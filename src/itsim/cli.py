@@ -156,11 +156,11 @@ def _refuse_unwritable(folder: Path, error: OSError, as_json: bool = False) -> N
 
 @app.command()
 def check(
-    files: Annotated[list[str], typer.Argument(help="Scenario files, or names of shipped ones.")],
+    files: Annotated[list[str], typer.Argument(help="Scenario or study files, or names of shipped ones.")],
     as_json: AsJson = False,
 ) -> None:
-    """Validate scenario files; every problem of a file at once, with line, column and repair; and warnings of
-    what the model was not made for."""
+    """Validate scenario and study files; every problem of a file at once, with line, column and repair; and
+    warnings of what the model was not made for."""
     from itsim import api
     from itsim.scenario import ScenarioError
 
@@ -184,6 +184,31 @@ def check(
         _print_json({"errors": problems, "warnings": warnings})
     if problems:
         raise typer.Exit(2)
+
+
+@app.command()
+def sweep(
+    study: Annotated[str, typer.Argument(help="A study file, or the name of a shipped one.")],
+    out: Out = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores by default.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run many variants of scenarios, or what is missing of them: one row each, kept as they are done."""
+    from itsim import sweep_command
+
+    try:
+        found, folder = sweep_command.sweep(study, out, workers, scheduler, as_json)
+    except sweep_command.Bad as error:
+        _refuse(error.problems, str(error), as_json)
+    except sweep_command.Stopped as error:
+        _refuse([_problem(str(error), "")], str(error), as_json, code=1)
+    if as_json:
+        _print_json(found.summary)
+    else:
+        typer.echo(f"{found}\n{folder}")
+    if found.n_failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -347,13 +372,13 @@ def _problem(message: str, path: str) -> dict[str, Any]:
     return {"file": "", "line": 0, "column": 0, "path": path, "message": message, "hint": "see --help"}
 
 
-def _refuse(problems: list[dict[str, Any]], text: str, as_json: bool) -> NoReturn:
+def _refuse(problems: list[dict[str, Any]], text: str, as_json: bool, code: int = 2) -> NoReturn:
     """Bad input: errors as JSON on standard output or as text on standard error, exit code 2."""
     if as_json:
         _print_json({"errors": problems})
     else:
         typer.echo(text, err=True)
-    raise typer.Exit(2)
+    raise typer.Exit(code)
 
 
 def _print_json(content: dict[str, Any]) -> None:

@@ -1,21 +1,31 @@
-"""A simulated scenario as users hold it: with its bands, in words, as a picture and as a table."""
+"""A simulated scenario and a study as users hold them: with bands, in words, as pictures and as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from itsim import run as pipeline
 from itsim.arrays import Array
+from itsim.scenario import Scenario, ScenarioError
+from itsim.scenario.write import as_yaml
+from itsim.study.chunk import changes_of, ground_of, patient_changes, scenario_of
 from itsim.study.cohort import DEFAULT_SIZE, MOST_DRAWS, Cohort, cohorts
 from itsim.study.cohort import cohort as make_cohort
 from itsim.study.draws import BETWEEN, BOTH, UNCERTAINTY
+from itsim.study.model import Study
+from itsim.study.store import Store
 from itsim.study.survival import OnsetCurve, onset_curve
 from itsim.study.workers import Progress
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray
     from matplotlib.figure import Figure
 
@@ -107,3 +117,99 @@ class Run(pipeline.RunRecord):
         from itsim.show import run_html
 
         return run_html(self, self.summary)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A study with all its rows: ``.table``, ``.dataset``, ``.failures``, ``.scenario(row)``."""
+
+    study: Study
+    folder: Path | None = None
+    """Where the parts are; None where they are in memory alone."""
+    kept: Any = field(default=None, repr=False)
+    """The rows as an Arrow table where they are in memory."""
+
+    def __len__(self) -> int:
+        return self.study.n_rows
+
+    @cached_property
+    def rows(self) -> Any:
+        """An Arrow table, one row per run; read when first asked for."""
+        return self.kept if self.folder is None else Store(self.folder, self.study).read()
+
+    @cached_property
+    def _without_curves(self) -> Any:
+        """The rows without trajectories, which may be too many to hold."""
+        if self.folder is None:
+            return self.kept.drop_columns(list(self.study.series))
+        return Store(self.folder, self.study).read(without=self.study.series)
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """One row per run; ``attrs["units"]`` says the unit of each column."""
+        from itsim.exchange.swept import to_pandas
+
+        return to_pandas(self.study, self.rows)
+
+    @cached_property
+    def dataset(self) -> xarray.Dataset:
+        """Every metric over the axes of the study; a grid has one per number that varies."""
+        from itsim.exchange.swept import to_dataset
+
+        return to_dataset(self.study, self.rows)
+
+    @property
+    def failures(self) -> pd.DataFrame:
+        """The rows of runs that could not be made; ``failure`` says why."""
+        from itsim.exchange.swept import to_pandas
+
+        rows = self._without_curves
+        return to_pandas(self.study, rows.filter(rows["failure"].is_valid()))
+
+    @cached_property
+    def n_failed(self) -> int:
+        """How many runs could not be made."""
+        return len(self) - int(self._without_curves["failure"].null_count)
+
+    def scenario(self, row: int) -> Scenario:
+        """The scenario of a row, with its virtual patient, ready to simulate.
+
+        Raises IndexError for a row that does not exist, and ScenarioError where that is why the row failed.
+        """
+        return scenario_of(ground_of(self.study), self.study.rows(np.array([row])), 0)
+
+    def scenario_text(self, row: int) -> str:
+        """The scenario of a row as a file that stands by itself, also where it cannot be simulated.
+
+        Raises IndexError for a row that does not exist, and ValueError for one that holds Python functions.
+        """
+        ground, block = ground_of(self.study), self.study.rows(np.array([row]))
+        base = self.study.scenarios[int(block.scenario[0])]
+        changes: dict[str, Any] = dict(changes_of(ground, block, 0))
+        with suppress(ScenarioError):  # the text then says of itself what is wrong with it
+            changes |= patient_changes(ground, block, 0)
+        varied = ", ".join(f"{path} = {value}" for path, value in changes_of(ground, block, 0).items())
+        story = f"Row {row} of the study {self.study.name}, which varies {base.name}: {varied}."
+        return as_yaml(base, changes, {"title": f"{base.title}, row {row}", "story": story})
+
+    def write_scenario(self, row: int, path: str | Path) -> Path:
+        """Write the scenario of a row as a file. Raises as ``scenario_text``, and OSError."""
+        Path(path).write_text(self.scenario_text(row), encoding="utf-8", newline="\n")
+        return Path(path)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The summary that ``itsim sweep --json`` prints."""
+        from itsim.show.swept import sweep_summary
+
+        return sweep_summary(self.study, self._without_curves)
+
+    def __str__(self) -> str:
+        from itsim.show.swept import sweep_text
+
+        return sweep_text(self.summary, self.study)
+
+    def _repr_html_(self) -> str:
+        from itsim.show.swept import sweep_html
+
+        return sweep_html(self.summary, self.study)

@@ -126,6 +126,11 @@ def simulate(scenario: Scenario, engine: str = "exact") -> RunRecord:
     return RunRecord(scenario, delivery, solve(problem), solve(twin))
 
 
+def solve_for(scenario: Scenario, delivery: Delivery) -> Solution:
+    """The patient of a scenario under its delivery, without a twin, by the exact engine."""
+    return ENGINES["exact"](problem_of(scenario, scenario.patient, delivery.therapy))
+
+
 def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> Problem:
     """One patient of a scenario under a therapy."""
     (_, body), *changes = _bodies(scenario, patient, therapy)
@@ -139,6 +144,15 @@ def cord_per_rate(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -
     is being lost when the run begins, however long it goes on."""
     body = catalogue().bodies[scenario.body].build(patient, scenario.tip, _losses_at(therapy, 0.0))
     return float(body.readouts["cord_leg"] @ body.steady_state("catheter", 1.0))
+
+
+def series_of(scenario: Scenario) -> dict[str, str]:
+    """Every read-out and response of a scenario's runs, with the unit that results show it in."""
+    body, response = catalogue().bodies[scenario.body], make_response(scenario.patient)
+    readouts = body.build(scenario.patient, scenario.tip, ()).readouts
+    outputs = (name for name, output in response.outputs.items() if set(output.readouts) <= set(readouts))
+    others = (*(stage.name for stage in response.stages), *outputs)
+    return dict.fromkeys(readouts, "ng/mL") | dict.fromkeys(others, "1")
 
 
 def _bodies(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> list[tuple[float, LinearBody]]:

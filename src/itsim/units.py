@@ -133,6 +133,12 @@ def parse(text: str, unit: str) -> float:
     return value
 
 
+def unit_text(text: str) -> str:
+    """The unit that a quantity is written in: "ug/day" of ``"350 ug/day"``; "1" where there is none."""
+    match = _NUMBER.match(text)
+    return (match.group(2) if match else "") or "1"
+
+
 @lru_cache(maxsize=512)
 def factor(unit_text: str, unit: str) -> float:
     """How many *unit* one *unit_text* is. Raises UnitError for unknown units and wrong dimensions."""

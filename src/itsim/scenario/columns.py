@@ -13,7 +13,7 @@ from itsim.scenario.text import read_text
 
 MAX_CELLS = 100_000
 
-_HEADER = re.compile(r"([A-Za-z_]\w*)\s*\[\s*([^\[\]]+?)\s*\]")
+_HEADER = re.compile(r"([A-Za-z_][\w.]*)\s*\[\s*([^\[\]]+?)\s*\]")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -30,7 +30,7 @@ def with_columns(node: Node, by: Place | None, path: str, findings: Findings) ->
         return table
     place = named(name, ".csv", by, join(path, "csv"), findings)
     rest, before = table.without("csv"), len(findings.problems)
-    joined = rest if place is None else _joined(rest, _read(place, findings), path, findings)
+    joined = rest if place is None else _joined(rest, read_columns(place, findings), path, findings)
     if place is None or len(findings.problems) > before:
         findings.hold(table.mark)
     return joined
@@ -53,7 +53,8 @@ def _joined(
     return table
 
 
-def _read(place: Place, findings: Findings) -> tuple[tuple[Scalar, Listing], ...]:
+def read_columns(place: Place, findings: Findings) -> tuple[tuple[Scalar, Listing], ...]:
+    """The columns of a csv file by name, every value with its unit; empty after noting why there are none."""
     text = read_text(place.path, place.shown, findings)
     if text is None:
         return ()

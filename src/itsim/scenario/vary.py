@@ -27,14 +27,20 @@ def vary(scenario: Scenario, changes: Mapping[str, Any], catalogue: Catalogue) -
 
     Raises ScenarioError for a path that leads nowhere and for everything that is wrong with the copy.
     """
+    tree = varied_tree(scenario, changes)
+    copy = resolve(tree, scenario.name, catalogue, Findings())
+    return _with_added(copy, scenario._added)
+
+
+def varied_tree(scenario: Scenario, changes: Mapping[str, Any]) -> Table:
+    """What ``vary`` makes a scenario of, before it is checked. Raises ScenarioError for a path to nowhere."""
     findings = Findings()
     tree = scenario._tree
     for path, value in changes.items():
         steps = tuple(path.split("."))
         tree = _changed(scenario, tree, steps, as_node(value, steps, findings), findings)
     raise_if_any(findings)
-    copy = resolve(tree, scenario.name, catalogue, findings)
-    return _with_added(copy, scenario._added)
+    return tree
 
 
 def add_entry(scenario: Scenario, entry: Entry) -> Scenario:

@@ -38,6 +38,12 @@ def draw(typical: ParameterSet, size: int, seed: int, spread: str = BETWEEN) -> 
 
     Raises ValueError for a seed below 0 or above 2⁶³ − 1, and for a spread that is none.
     """
+    one = drawn(typical, seed, spread)
+    return tuple(one(k) for k in range(size))
+
+
+def drawn(typical: ParameterSet, seed: int, spread: str = BETWEEN) -> Callable[[int], ParameterSet]:
+    """What gives the k-th patient of ``draw``. Raises ValueError as ``draw``."""
     if not 0 <= seed <= LARGEST_SEED:
         raise ValueError(f"a seed of {seed}: give a whole number from 0 to {LARGEST_SEED}")
     if spread not in (BETWEEN, UNCERTAINTY, BOTH):
@@ -48,7 +54,7 @@ def draw(typical: ParameterSet, size: int, seed: int, spread: str = BETWEEN) -> 
         middle = typical if spread == BETWEEN else _moved(typical, middles(_random(seed, k, UNCERTAINTY)))
         return middle if spread == UNCERTAINTY else _moved(middle, patients(_random(seed, k, BETWEEN)))
 
-    return tuple(one(k) for k in range(size))
+    return one
 
 
 def uncertain(typical: ParameterSet) -> tuple[Parameter, ...]:
