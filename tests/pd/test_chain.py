@@ -9,8 +9,8 @@ from engine.cases import numbers_of
 from itsim.pd import chain
 from itsim.pd.response import make_response
 
-RESPONSE = make_response(numbers_of("neuraxis"))
-ALL = {name: 0.1 + 0.01 * i for i, name in enumerate(chain.SLOTS)}
+RESPONSE = make_response(numbers_of("neuraxis", supraspinal_share=0.3))
+ALL = {name: 0.3 + 0.01 * i for i, name in enumerate(chain.SLOTS)} | {"cord_leg": 0.02}
 
 
 def test_states_stand_in_their_slots_in_the_order_of_the_chain() -> None:
