@@ -161,12 +161,16 @@ class Panels:
 
 def solve(problem: Problem) -> Solution:
     """Solve a run in closed form but for the response's targets, which are resolved to 1e-9 of their size."""
-    segments = _spans(problem)
-    response = _march(problem, segments)
+    segments = spans(problem)
+    return solution(problem, "exact", segments, _march(problem, segments))
+
+
+def solution(problem: Problem, engine: str, segments: Spans, response: Panels) -> Solution:
+    """What an engine that has marched the response in panels returns."""
     return Solution(
         problem.body,
         problem.response,
-        "exact",
+        engine,
         problem.edges_h,
         frozen(response.nodes_h),
         amounts=segments.states,
@@ -178,7 +182,7 @@ def solve(problem: Problem) -> Solution:
     )
 
 
-def _spans(problem: Problem) -> Spans:
+def spans(problem: Problem) -> Spans:
     """The whole run: the stops are cut where the body changes, and each span starts where the last ended."""
     stops, parts = problem.stops_h, list[Segments]()
     cuts = np.searchsorted(stops, problem.changes_h)

@@ -17,7 +17,7 @@ from itsim.pd.withdrawal import index_target, opponent, presence, tone
 
 CORD_LEG, BRAIN, CORD_ARM, ARM_SITE = 0, 1, 2, 3
 CORD_FAST, CORD_SLOW, BRAIN_FAST, BRAIN_SLOW, INDEX = 4, 5, 6, 7, 8
-SPASTICITY, POTENCY = 9, 10
+SPASTICITY_FACTOR, POTENCY_FACTOR = 9, 10
 
 SLOTS = (
     *("cord_leg", "brain", "cord_arm", "arm_site"),
@@ -78,12 +78,12 @@ def brain_shift(v: Number, law: Law) -> Number:
 
 def leg_need_ug_mL(v: Number, law: Law) -> Number:
     """The concentration that relieves half of the range in legs and arms."""
-    return v[SPASTICITY] * v[POTENCY] * cord_shift(v, law) * law.leg_ec50_ug_mL
+    return v[SPASTICITY_FACTOR] * v[POTENCY_FACTOR] * cord_shift(v, law) * law.leg_ec50_ug_mL
 
 
 def brain_need_ug_mL(v: Number, law: Law) -> Number:
     """The concentration that sedates half."""
-    return v[POTENCY] * brain_shift(v, law) * law.sedation_ec50_ug_mL
+    return v[POTENCY_FACTOR] * brain_shift(v, law) * law.sedation_ec50_ug_mL
 
 
 def leg_effect(v: Number, law: Law) -> Number:
@@ -103,7 +103,7 @@ def sedation(v: Number, law: Law) -> Number:
 
 def hreflex_effect(v: Number, law: Law) -> Number:
     """Suppression of the H-reflex as a share."""
-    return hill(v[CORD_LEG], v[POTENCY] * cord_shift(v, law) * law.hreflex_ec50_ug_mL, law.effect_hill)
+    return hill(v[CORD_LEG], v[POTENCY_FACTOR] * cord_shift(v, law) * law.hreflex_ec50_ug_mL, law.effect_hill)
 
 
 def arm_effect(v: Number, law: Law) -> Number:

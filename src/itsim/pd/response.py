@@ -23,7 +23,7 @@ from itsim.pd.withdrawal import FULL_INDEX, opponent_scale
 Values = Mapping[str, Number]
 """Drivers, earlier states and, for outputs, conditions by name: floats or arrays over time."""
 
-SPASTICITY, POTENCY = SLOTS[chain.SPASTICITY], SLOTS[chain.POTENCY]
+SPASTICITY, POTENCY = SLOTS[chain.SPASTICITY_FACTOR], SLOTS[chain.POTENCY_FACTOR]
 """Conditions: a factor on the concentration that relieves legs and arms, and one on every concentration that
 an effect needs, H-reflex and sedation too; 1 where nothing has changed."""
 
