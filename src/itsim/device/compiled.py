@@ -61,18 +61,19 @@ def compiled(
     modules: Sequence[types.ModuleType],
     constants: Sequence[types.ModuleType],
     beneath: Mapping[str, Any] | None = None,
+    inlined: Sequence[types.ModuleType] = (),
 ) -> Mapping[str, Any]:
     """The names of *modules* side by side, their functions compiled by numba; those of *beneath*, which are
-    compiled already, as they are.
+    compiled already, as they are; those of *inlined*, a few lines each, into whoever calls them.
 
     Raises ImportError where numba does not exist. The compiled code is cached on disk under a name that is a
-    hash of all sources, because numba's own cache does not see a changed callee in another file. Nothing is
-    inlined by force: it would make a run of the device a fifth faster and take twice as long to compile.
+    hash of all sources, because numba's own cache does not see a changed callee in another file. Nothing of
+    the device is inlined: it would make its run a fifth faster and take twice as long to compile.
     """
     import numba
 
     space = one_namespace(modules)
-    kernels = {module.__name__ for module in modules}
+    kernels, small = ({module.__name__ for module in some} for some in (modules, inlined))
     config: Any = numba.config
     before, config.CACHE_DIR = config.CACHE_DIR, str(cache_folder(modules, constants))
     for name, function in list(space.items()):
@@ -83,7 +84,7 @@ def compiled(
             continue
         twin = types.FunctionType(function.__code__, space, name)
         twin.__module__ = function.__module__
-        space[name] = numba.njit(cache=True, nogil=True)(twin)
+        space[name] = numba.njit(cache=True, nogil=True, forceinline=function.__module__ in small)(twin)
     config.CACHE_DIR = before
     return space
 

@@ -15,7 +15,7 @@ import numpy as np
 from itsim.arrays import frozen
 from itsim.device.compiled import CONSTANTS, KERNEL_MODULES, compiled, compiled_device
 from itsim.engine import exact, panels
-from itsim.engine.kernel import course, decay, input, march, panel, places, relax, run
+from itsim.engine.kernel import course, decay, input, march, panel, places, relax, run, slots
 from itsim.engine.kernel.places import DONE, FIRST_STAGE, N_POINTS, Acts, Store, desk, store
 from itsim.engine.pack import INLETS, pack_bodies, pack_responses
 from itsim.engine.problem import Problem
@@ -24,9 +24,10 @@ from itsim.pd import chain, effect, occupancy, tolerance, withdrawal
 from itsim.pk import drainage
 from itsim.pk.body import SINKS
 
+SMALL = (effect, occupancy, tolerance, withdrawal, chain, slots)
 MODULES = (
-    *(effect, occupancy, tolerance, withdrawal, chain, drainage),
-    *(decay, input, relax, panel, march, course, run),
+    *SMALL,
+    *(drainage, decay, input, relax, panel, march, course, run),
 )
 """Every module that is compiled on top of the device's."""
 
@@ -36,7 +37,7 @@ FIRST_ROOM = 512
 @lru_cache(maxsize=1)
 def kernels() -> Mapping[str, Any]:
     """The kernel's functions, compiled on top of the device's. Raises ImportError without numba."""
-    return compiled((*KERNEL_MODULES, *MODULES), (*CONSTANTS, places, panels), compiled_device())
+    return compiled((*KERNEL_MODULES, *MODULES), (*CONSTANTS, places, panels), compiled_device(), SMALL)
 
 
 def can_solve(problem: Problem) -> bool:

@@ -51,13 +51,19 @@ class Law(NamedTuple):
     supraspinal_share: float
 
 
-def target_of(slot: int, v: Number, law: Law) -> Number:
-    """Where the state in *slot* is heading: the share of receptors taken, or the index of the drive."""
-    if slot in (CORD_FAST, CORD_SLOW):
-        return occupancy(v[CORD_LEG], law.cord_constant_ug_mL)
-    if slot in (BRAIN_FAST, BRAIN_SLOW):
-        return occupancy(v[BRAIN], law.brain_constant_ug_mL)
-    return index_target(drive(v, law), law.withdrawal_threshold, law.withdrawal_hill)
+def cord_taken(v: Number, law: Law) -> Number:
+    """Share of receptors taken at the cord: where its fast and its slow tolerance are heading."""
+    return occupancy(v[CORD_LEG], law.cord_constant_ug_mL)
+
+
+def brain_taken(v: Number, law: Law) -> Number:
+    """Share of receptors taken at the brain: where its fast and its slow tolerance are heading."""
+    return occupancy(v[BRAIN], law.brain_constant_ug_mL)
+
+
+def index_under(drive: Number, law: Law) -> Number:
+    """Where the index is heading under a drive, 0 to 100."""
+    return index_target(drive, law.withdrawal_threshold, law.withdrawal_hill)
 
 
 def drive(v: Number, law: Law) -> Number:

@@ -126,10 +126,24 @@ def make_response(parameters: ParameterSet) -> Response:
     return Response(
         drivers=SLOTS[: chain.N_DRIVERS],
         stages=(
-            _tolerance(law, chain.CORD_FAST, chain.CORD_LEG, fast_h, fast_h),
-            _tolerance(law, chain.CORD_SLOW, chain.CORD_LEG, p.slow_tolerance_time_h, p.slow_recovery_time_h),
-            _tolerance(law, chain.BRAIN_FAST, chain.BRAIN, fast_h, fast_h),
-            _tolerance(law, chain.BRAIN_SLOW, chain.BRAIN, p.brain_tolerance_time_h, p.brain_recovery_time_h),
+            _tolerance(law, chain.cord_taken, chain.CORD_FAST, chain.CORD_LEG, fast_h, fast_h),
+            _tolerance(
+                law,
+                chain.cord_taken,
+                chain.CORD_SLOW,
+                chain.CORD_LEG,
+                p.slow_tolerance_time_h,
+                p.slow_recovery_time_h,
+            ),
+            _tolerance(law, chain.brain_taken, chain.BRAIN_FAST, chain.BRAIN, fast_h, fast_h),
+            _tolerance(
+                law,
+                chain.brain_taken,
+                chain.BRAIN_SLOW,
+                chain.BRAIN,
+                p.brain_tolerance_time_h,
+                p.brain_recovery_time_h,
+            ),
             _withdrawal(law, p.withdrawal_rate_per_h),
         ),
         outputs=_outputs(law),
@@ -167,11 +181,18 @@ def _slots(v: Values) -> list[Number]:
     return [v.get(name) for name in SLOTS]
 
 
-def _tolerance(law: Law, slot: int, driver: int, growing_h: float, fading_h: float) -> Stage:
+def _tolerance(
+    law: Law,
+    taken: Callable[[Number, Law], Number],
+    slot: int,
+    driver: int,
+    growing_h: float,
+    fading_h: float,
+) -> Stage:
     return Stage(
         SLOTS[slot],
         (SLOTS[driver],),
-        lambda v: chain.target_of(slot, _slots(v), law),
+        lambda v: taken(_slots(v), law),
         1.0 / growing_h,
         1.0 / fading_h,
         constant_target_after=lambda target, lasting_h: after_constant_dosing(target, lasting_h, growing_h),
@@ -182,7 +203,7 @@ def _withdrawal(law: Law, rate_per_h: float) -> Stage:
     return Stage(
         SLOTS[chain.INDEX],
         tuple(SLOTS[slot] for slot in (chain.CORD_LEG, chain.CORD_FAST, chain.CORD_SLOW)),
-        lambda v: chain.target_of(chain.INDEX, _slots(v), law),
+        lambda v: chain.index_under(chain.drive(_slots(v), law), law),
         rate_per_h,
         rate_per_h,
         size=FULL_INDEX,

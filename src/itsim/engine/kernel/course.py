@@ -25,8 +25,9 @@ from itsim.engine.kernel.places import (
     Desk,
     Store,
 )
+from itsim.engine.kernel.slots import at_point
 from itsim.engine.panels import POINTS
-from itsim.pd.chain import N_STAGES, POTENCY_FACTOR, SPASTICITY_FACTOR, Law, target_of
+from itsim.pd.chain import N_STAGES, POTENCY_FACTOR, SPASTICITY_FACTOR, Law, brain_taken, cord_taken
 from itsim.pd.tolerance import after_constant_dosing
 from itsim.pk.drainage import drained_shares
 
@@ -47,10 +48,11 @@ def begin_steady(
     for r in range(bodies.residues.shape[1] - 1):
         for m in range(desk.modes.shape[0]):
             desk.values[r, 0] += bodies.residues[body, r, m] * desk.modes[m]
-    for k in range(N_STAGES):
-        taken = target_of(FIRST_STAGE + k, desk.values[:, 0], law) if k < N_STAGES - 1 else 0.0
+    point = at_point(desk.values, 0)
+    for k in range(N_STAGES - 1):
+        taken = cord_taken(point, law) if k < 2 else brain_taken(point, law)
         desk.now[k] = after_constant_dosing(taken, lasting_h, 1.0 / stage_rates[k, 0])
-        desk.values[FIRST_STAGE + k, 0] = desk.now[k]
+    desk.now[N_STAGES - 1] = 0.0
 
 
 def run_course(

@@ -8,7 +8,6 @@ from itsim.engine.kernel.decay import table_of_level, table_of_width, width_of
 from itsim.engine.kernel.input import drive_modes, whole_modes
 from itsim.engine.kernel.panel import NOT_BENT, drive_panel, leave_panel, try_stages
 from itsim.engine.kernel.places import (
-    BEND_LEVEL,
     FIRST_STAGE,
     N_COLUMNS,
     N_LEVELS,
@@ -16,11 +15,9 @@ from itsim.engine.kernel.places import (
     Desk,
     Store,
 )
-from itsim.engine.kernel.relax import MOST_DECAY
-from itsim.pd.chain import N_STAGES, Law
+from itsim.engine.kernel.relax import LAST_PANEL, MOST_DECAY
+from itsim.pd.chain import INDEX, N_STAGES, Law
 
-LAST_PANEL = 1.25
-"""How much longer than its level the last panel before an edge may be."""
 BEND_WITHIN_H = 1e-9
 DEAD = 60.0
 """A mode that has decayed so far (e^−60) is gone."""
@@ -53,7 +50,6 @@ def march_segment(
     shift(desk.rows[0], 0.0, desk.rows[1])
     most, first, t = _largest_level(stage_rates), 0, start_h
     while t < stop_h:
-        level = min(level, most)
         while first < rates.shape[0] and -rates[first] * (t - start_h) > DEAD:
             first += 1
         width, is_last = width_of(level), False
@@ -63,13 +59,13 @@ def march_segment(
         else:
             table = table_of_level(level, rates, clocks, first, desk)
         drive_panel(table, t - start_h, width, rates, residues, inlet, first, desk)
-        bend, rough = try_stages(table, width, stage_rates, law, with_csf, desk)
+        bend, slot, rough = try_stages(table, width, stage_rates, law, with_csf, desk)
         cut = bend != NOT_BENT and width > BEND_WITHIN_H
         if cut:
             width, is_last = max(bend * width, 0.5 * BEND_WITHIN_H), False
             table = table_of_width(width, rates, clocks, first, desk)
             drive_panel(table, t - start_h, width, rates, residues, inlet, first, desk)
-            bend, rough = try_stages(table, width, stage_rates, law, with_csf, desk)
+            bend, _, rough = try_stages(table, width, stage_rates, law, with_csf, desk)
             if bend != NOT_BENT and width > BEND_WITHIN_H:
                 level = _level_below(bend * width)
                 continue
@@ -81,10 +77,10 @@ def march_segment(
             return -1
         leave_panel(table, t - start_h, width, rates, inlet, first, desk)
         t = stop_h if is_last else t + width
-        if cut:
-            level = BEND_LEVEL
-        elif not is_last or LAST_PANEL * width_of(level) >= width:
-            level = _grown(level, rough)
+        if cut and slot == INDEX:
+            level = 0
+        elif not cut and (not is_last or LAST_PANEL * width_of(level) >= width):
+            level = _grown(level, rough, N_LEVELS - 1 if _is_idle(desk) else most)
     whole_modes(stop_h - start_h, first, desk)
     return level
 
@@ -107,10 +103,20 @@ def _level_below(width_h: float) -> int:
     return level
 
 
-def _grown(level: int, rough: float) -> int:
+def _grown(level: int, rough: float, most: int) -> int:
+    if level >= most:
+        return level
     if rough < ROOM_TO_QUADRUPLE:
-        return min(level + 2, N_LEVELS - 1)
-    return min(level + 1, N_LEVELS - 1) if rough < ROOM_TO_DOUBLE else level
+        return min(level + 2, most)
+    return level + 1 if rough < ROOM_TO_DOUBLE else level
+
+
+def _is_idle(desk: Desk) -> bool:
+    """Whether nothing drives the index, so that its rate sets no width."""
+    for j in range(N_COLUMNS):
+        if desk.targets[N_STAGES - 1, j] != 0.0:
+            return False
+    return True
 
 
 def _keep(start_h: float, width_h: float, stage_rates: Array, desk: Desk, store: Store) -> bool:

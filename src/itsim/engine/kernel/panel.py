@@ -13,16 +13,24 @@ from itsim.engine.kernel.places import (
     N_COLUMNS,
     N_POINTS,
     N_READ,
+    P0,
+    P1,
+    P2,
+    P3,
+    PE,
     Desk,
 )
-from itsim.engine.kernel.relax import POINT_BARYCENTRIC, relax
+from itsim.engine.kernel.relax import LAST_PANEL, MOST_DECAY, POINT_BARYCENTRIC, relax
+from itsim.engine.kernel.slots import at_point
 from itsim.engine.panels import N_NODES, POINTS, RESOLUTION, TO_LEGENDRE
-from itsim.pd.chain import INDEX, N_DRIVERS, N_STAGES, Law, drive, target_of
+from itsim.pd.chain import INDEX, N_DRIVERS, N_STAGES, Law, brain_taken, cord_taken, drive, index_under
 from itsim.pd.withdrawal import FULL_INDEX
 
 ROUNDING, NO_BEND = 1e-12, 1e-9
 """Numerical: as in the exact engine."""
-NOT_BENT = -1.0
+NOT_BENT, TOO_WIDE = -1.0, 1e9
+FELT = 10.0
+"""Numerical: of an error in a target a stage feels no more than rate · width; with a margin of ten."""
 ROOT_WITHIN = 1e-15
 
 
@@ -39,9 +47,12 @@ def drive_panel(
     """The read-outs at the points of a panel that begins *from_s* hours after its segment."""
     fading = desk.rows[0, LAM]
     for r in range(N_READ):
-        row = desk.values[r if r < N_DRIVERS else CSF]
+        row, part = desk.values[r if r < N_DRIVERS else CSF], desk.inputs[r]
+        if part[P1] == 0.0 and part[P2] == 0.0 and part[P3] == 0.0 and part[PE] == 0.0:
+            row[:] = part[P0]
+            continue
         for j in range(N_POINTS):
-            row[j] = input_at(desk.inputs[r], from_s + width_h * POINTS[j], fading)
+            row[j] = input_at(part, from_s + width_h * POINTS[j], fading)
     for m in range(first, rates.shape[0]):
         decay = desk.tables[table, m]
         for r in range(N_READ):
@@ -79,68 +90,106 @@ def leave_panel(
 
 def try_stages(
     table: int, width_h: float, stage_rates: Array, law: Law, with_csf: bool, desk: Desk
-) -> tuple[float, float]:
-    """Every stage over the panel. Returns where it bends first, as a position (NOT_BENT where nowhere), and
-    how much the roughest target leaves over what is allowed."""
-    worst, n_modes = 0.0, desk.modes.shape[0]
+) -> tuple[float, int, float]:
+    """Every stage over the panel. Returns where it bends first, as a position (NOT_BENT where nowhere), the
+    slot that bends there, and how much the roughest target leaves over what is allowed."""
+    values, worst = desk.values, 0.0
     if with_csf:
-        worst = _roughness(desk.values[CSF], 0.0)
-    for k in range(N_STAGES):
-        slot, targets, states = FIRST_STAGE + k, desk.targets[k], desk.values[FIRST_STAGE + k]
-        for j in range(N_POINTS):
-            targets[j] = target_of(slot, desk.values[:, j], law)
-        clock = CLOCK_OF[k, 0 if targets[1] > desk.now[k] else 1]
-        rate = stage_rates[k, 0 if targets[1] > desk.now[k] else 1]
-        relax(desk.tables[table, n_modes + clock], rate * width_h, targets, desk.now[k], states)
-        if slot == INDEX:
+        worst = _roughness(values[CSF], 0.0, 1.0)
+    for j in range(N_POINTS):
+        desk.targets[0, j] = cord_taken(at_point(values, j), law)
+        desk.targets[2, j] = brain_taken(at_point(values, j), law)
+    desk.targets[1, :] = desk.targets[0]
+    desk.targets[3, :] = desk.targets[2]
+    for k in range(N_STAGES - 1):
+        _relax_stage(k, table, width_h, stage_rates, desk)
+        if stage_rates[k, 0] != stage_rates[k, 1]:
+            states = values[FIRST_STAGE + k]
             for j in range(N_POINTS):
-                desk.scratch[0, j] = _cleaned(drive(desk.values[:, j], law))
-        elif stage_rates[k, 0] != stage_rates[k, 1]:
-            for j in range(N_POINTS):
-                desk.scratch[0, j] = _cleaned(targets[j] - states[j])
-        if slot == INDEX or stage_rates[k, 0] != stage_rates[k, 1]:
+                desk.scratch[0, j] = _cleaned(desk.targets[k, j] - states[j])
             if changes_sign(desk.scratch[0]):
-                return first_root(desk.scratch[0]), worst
-        worst = max(worst, _roughness_of(slot, targets, law, desk))
-    return NOT_BENT, worst
+                return first_root(desk.scratch[0]), FIRST_STAGE + k, worst
+        worst = max(worst, _roughness_of(k, width_h, stage_rates, law, desk))
+    bends, rough = _try_index(table, width_h, stage_rates, law, desk)
+    if bends:
+        return first_root(desk.scratch[0]), INDEX, worst
+    return NOT_BENT, INDEX, max(worst, rough)
+
+
+def _try_index(table: int, width_h: float, stage_rates: Array, law: Law, desk: Desk) -> tuple[bool, float]:
+    """The index over the panel: whether its drive, cleaned on the scratch, changes sign, and its roughness.
+    Where nothing drives it, it only decays, and a panel may be of any width."""
+    k, driven = N_STAGES - 1, False
+    targets = desk.targets[k]
+    for j in range(N_POINTS):
+        pushing = drive(at_point(desk.values, j), law)
+        desk.scratch[0, j] = _cleaned(pushing)
+        targets[j] = pushing
+        driven |= pushing > 0.0
+    if not driven:
+        targets[:] = 0.0
+        _relax_stage(k, table, width_h, stage_rates, desk)
+        return False, 0.0
+    for j in range(N_POINTS):
+        targets[j] = index_under(targets[j], law) if targets[j] > 0.0 else 0.0
+    if changes_sign(desk.scratch[0]):
+        return True, 0.0
+    quickest = max(stage_rates[k, 0], stage_rates[k, 1])
+    if quickest * width_h > MOST_DECAY * LAST_PANEL:
+        return False, TOO_WIDE
+    _relax_stage(k, table, width_h, stage_rates, desk)
+    return False, _roughness(targets, FULL_INDEX, quickest * width_h)
+
+
+def _relax_stage(k: int, table: int, width_h: float, stage_rates: Array, desk: Desk) -> None:
+    way, n_modes = 0 if desk.targets[k, 1] > desk.now[k] else 1, desk.modes.shape[0]
+    decay = desk.tables[table, n_modes + CLOCK_OF[k, way]]
+    rate = stage_rates[k, way]
+    relax(decay, rate * width_h, desk.targets[k], desk.now[k], desk.values[FIRST_STAGE + k])
 
 
 def _cleaned(value: float) -> float:
     return 0.0 if abs(value) <= NO_BEND else value
 
 
-def _roughness_of(slot: int, targets: Array, law: Law, desk: Desk) -> float:
-    if slot == INDEX:
-        return _roughness(targets, FULL_INDEX)
-    rough = _roughness(targets, 1.0)
+def _roughness_of(k: int, width_h: float, stage_rates: Array, law: Law, desk: Desk) -> float:
+    """Of a tolerance; what rounding may do to its driver counts as smooth."""
+    targets, decay = desk.targets[k], max(stage_rates[k, 0], stage_rates[k, 1]) * width_h
+    if decay > MOST_DECAY * LAST_PANEL:
+        return TOO_WIDE
+    rough = _roughness(targets, 1.0, decay)
     if rough <= 1.0:
         return rough
-    moved, noise = desk.scratch[1], 0.0
+    r = 0 if k < 2 else 1
+    noise, by = 0.0, ROUNDING * desk.largest[r]
     for j in range(N_POINTS):
-        for r in range(N_DRIVERS):
-            desk.values[r, j] += ROUNDING * desk.largest[r]
-        moved[j] = target_of(slot, desk.values[:, j], law)
-        for r in range(N_DRIVERS):
-            desk.values[r, j] -= ROUNDING * desk.largest[r]
-        noise = max(noise, abs(moved[j] - targets[j]))
-    return 0.5 if rough * _allowed(targets, 1.0) <= _allowed(targets, 1.0) + noise else rough
+        value = desk.values[r, j]
+        desk.values[r, j] = value + by
+        point = at_point(desk.values, j)
+        moved = cord_taken(point, law) if r == 0 else brain_taken(point, law)
+        desk.values[r, j] = value
+        noise = max(noise, abs(moved - targets[j]))
+    allowed = RESOLUTION * _largest_of(targets, 1e-6)
+    return rough * allowed / (allowed + noise * min(1.0, FELT * decay))
 
 
-def _allowed(values: Array, size: float) -> float:
-    largest = 1e-6 * size
+def _largest_of(values: Array, least: float) -> float:
+    largest = least
     for j in range(1, N_NODES + 1):
         largest = max(largest, abs(values[j]))
-    return RESOLUTION * largest
+    return largest
 
 
-def _roughness(values: Array, size: float) -> float:
-    """The last two Legendre coefficients over what is allowed of them: above 1 a panel is too coarse."""
+def _roughness(values: Array, size: float, decay: float) -> float:
+    """The last two Legendre coefficients over what is allowed of them: above 1 a panel is too coarse. What a
+    stage of this rate · width feels of its target is a share of it."""
     last, before = 0.0, 0.0
     for j in range(N_NODES):
         last += TO_LEGENDRE[N_NODES - 1, j] * values[j + 1]
         before += TO_LEGENDRE[N_NODES - 2, j] * values[j + 1]
-    allowed = _allowed(values, size)
-    return max(abs(last), abs(before)) / allowed if allowed > 0.0 else 0.0
+    felt = max(abs(last), abs(before)) * min(1.0, FELT * decay)
+    allowed = RESOLUTION * _largest_of(values, 1e-6 * size)
+    return felt / allowed if allowed > 0.0 else 0.0
 
 
 def changes_sign(values: Array) -> bool:

@@ -26,10 +26,10 @@ CLOCK_OF = frozen(np.array([[0.0, 0.0], [1.0, 2.0], [0.0, 0.0], [3.0, 4.0], [5.0
 """Which clock each stage runs by, rising and falling."""
 N_CLOCKS = 6
 
-N_LEVELS, LEVEL_OF_AN_HOUR = 18, 10
-"""Widths of panels are powers of two: 2^(level − 10) hours, from 4 s to 128 h."""
-SHARP_LEVEL, BEND_LEVEL = 8, 4
-"""Where the march begins after a jump, and after a bend."""
+N_LEVELS, LEVEL_OF_AN_HOUR = 20, 10
+"""Widths of panels are powers of two: 2^(level − 10) hours, from 4 s to 512 h."""
+SHARP_LEVEL = 8
+"""Where the march begins after a jump."""
 N_RAGGED = 24
 """Widths that end at an edge, of which as many are remembered."""
 

@@ -19,6 +19,8 @@ SLOW_STAGE = 2.0
 """Largest rate · width for which the one matrix is right to 1e-12."""
 MOST_DECAY = 16.0
 """Largest rate · width of a panel: up to there the quadrature from point to point is right to 1e-12."""
+LAST_PANEL = 1.25
+"""How much longer than its level the last panel before an edge may be."""
 N_STEPS = 6
 
 _GAUSS_X, _GAUSS_W = np.polynomial.legendre.leggauss(N_STEPS)
