@@ -8,6 +8,7 @@ from itsim.engine.kernel.decay import table_of_level, table_of_width, width_of
 from itsim.engine.kernel.input import drive_modes, whole_modes
 from itsim.engine.kernel.panel import NOT_BENT, drive_panel, leave_panel, try_stages
 from itsim.engine.kernel.places import (
+    BEND_LEVEL,
     FIRST_STAGE,
     N_COLUMNS,
     N_LEVELS,
@@ -21,7 +22,7 @@ from itsim.pd.chain import INDEX, N_STAGES, Law
 BEND_WITHIN_H = 1e-9
 DEAD = 60.0
 """A mode that has decayed so far (e^−60) is gone."""
-ROOM_TO_DOUBLE, ROOM_TO_QUADRUPLE = 2.4e-4, 5e-7
+ROOM_TO_DOUBLE, ROOM_TO_QUADRUPLE, NOTHING_THERE = 5e-4, 3e-7, 1e-8
 """The roughest coefficient grows with the eleventh power of the width."""
 FAR_TOO_ROUGH = 2e3
 
@@ -78,7 +79,7 @@ def march_segment(
         leave_panel(table, t - start_h, width, rates, inlet, first, desk)
         t = stop_h if is_last else t + width
         if cut and slot == INDEX:
-            level = 0
+            level = BEND_LEVEL
         elif not cut and (not is_last or LAST_PANEL * width_of(level) >= width):
             level = _grown(level, rough, N_LEVELS - 1 if _is_idle(desk) else most)
     whole_modes(stop_h - start_h, first, desk)
@@ -107,7 +108,7 @@ def _grown(level: int, rough: float, most: int) -> int:
     if level >= most:
         return level
     if rough < ROOM_TO_QUADRUPLE:
-        return min(level + 2, most)
+        return min(level + (4 if rough < NOTHING_THERE else 2), most)
     return level + 1 if rough < ROOM_TO_DOUBLE else level
 
 

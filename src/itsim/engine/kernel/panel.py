@@ -22,15 +22,18 @@ from itsim.engine.kernel.places import (
 )
 from itsim.engine.kernel.relax import LAST_PANEL, MOST_DECAY, POINT_BARYCENTRIC, relax
 from itsim.engine.kernel.slots import at_point
-from itsim.engine.panels import N_NODES, POINTS, RESOLUTION, TO_LEGENDRE
+from itsim.engine.panels import N_NODES, POINTS, TO_LEGENDRE
 from itsim.pd.chain import INDEX, N_DRIVERS, N_STAGES, Law, brain_taken, cord_taken, drive, index_under
 from itsim.pd.withdrawal import FULL_INDEX
 
 ROUNDING, NO_BEND = 1e-12, 1e-9
 """Numerical: as in the exact engine."""
 NOT_BENT, TOO_WIDE = -1.0, 1e9
-FELT = 10.0
-"""Numerical: of an error in a target a stage feels no more than rate · width; with a margin of ten."""
+RESOLVED = 1e-7
+"""Numerical: what the last two coefficients may leave of a target; states at the ends of panels, by Gauss, are
+then right to 1e-12, for what is left out has no share in the integral."""
+FELT = 2.0
+"""Numerical: of an error in a target a stage feels no more than rate · width; with a margin of two."""
 ROOT_WITHIN = 1e-15
 
 
@@ -64,8 +67,7 @@ def drive_panel(
             _drive_by_integrals(width_h, rates[m], residues, inlet, m, desk)
     for r in range(N_READ):
         row = desk.values[r if r < N_DRIVERS else CSF]
-        for j in range(N_POINTS):
-            desk.largest[r] = max(desk.largest[r], abs(row[j]))
+        desk.largest[r] = max(desk.largest[r], max(abs(row[0]), abs(row[N_POINTS - 1])))
 
 
 def _drive_by_integrals(
@@ -96,16 +98,16 @@ def try_stages(
     values, worst = desk.values, 0.0
     if with_csf:
         worst = _roughness(values[CSF], 0.0, 1.0)
-    for j in range(N_POINTS):
+    for j in range(N_COLUMNS):
         desk.targets[0, j] = cord_taken(at_point(values, j), law)
         desk.targets[2, j] = brain_taken(at_point(values, j), law)
-    desk.targets[1, :] = desk.targets[0]
-    desk.targets[3, :] = desk.targets[2]
+    for j in range(N_COLUMNS):
+        desk.targets[1, j], desk.targets[3, j] = desk.targets[0, j], desk.targets[2, j]
     for k in range(N_STAGES - 1):
         _relax_stage(k, table, width_h, stage_rates, desk)
         if stage_rates[k, 0] != stage_rates[k, 1]:
             states = values[FIRST_STAGE + k]
-            for j in range(N_POINTS):
+            for j in range(N_COLUMNS):
                 desk.scratch[0, j] = _cleaned(desk.targets[k, j] - states[j])
             if changes_sign(desk.scratch[0]):
                 return first_root(desk.scratch[0]), FIRST_STAGE + k, worst
@@ -121,11 +123,12 @@ def _try_index(table: int, width_h: float, stage_rates: Array, law: Law, desk: D
     Where nothing drives it, it only decays, and a panel may be of any width."""
     k, driven = N_STAGES - 1, False
     targets = desk.targets[k]
-    for j in range(N_POINTS):
+    for j in range(N_COLUMNS):
         pushing = drive(at_point(desk.values, j), law)
         desk.scratch[0, j] = _cleaned(pushing)
         targets[j] = pushing
-        driven |= pushing > 0.0
+    for j in range(N_POINTS):
+        driven |= targets[j] > 0.0
     if not driven:
         targets[:] = 0.0
         _relax_stage(k, table, width_h, stage_rates, desk)
@@ -169,7 +172,7 @@ def _roughness_of(k: int, width_h: float, stage_rates: Array, law: Law, desk: De
         moved = cord_taken(point, law) if r == 0 else brain_taken(point, law)
         desk.values[r, j] = value
         noise = max(noise, abs(moved - targets[j]))
-    allowed = RESOLUTION * _largest_of(targets, 1e-6)
+    allowed = RESOLVED * _largest_of(targets, 1e-6)
     return rough * allowed / (allowed + noise * min(1.0, FELT * decay))
 
 
@@ -188,7 +191,7 @@ def _roughness(values: Array, size: float, decay: float) -> float:
         last += TO_LEGENDRE[N_NODES - 1, j] * values[j + 1]
         before += TO_LEGENDRE[N_NODES - 2, j] * values[j + 1]
     felt = max(abs(last), abs(before)) * min(1.0, FELT * decay)
-    allowed = RESOLUTION * _largest_of(values, 1e-6 * size)
+    allowed = RESOLVED * _largest_of(values, 1e-6 * size)
     return felt / allowed if allowed > 0.0 else 0.0
 
 
