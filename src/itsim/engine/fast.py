@@ -15,7 +15,21 @@ import numpy as np
 from itsim.arrays import frozen
 from itsim.device.compiled import CONSTANTS, KERNEL_MODULES, compiled, compiled_device
 from itsim.engine import exact, panels
-from itsim.engine.kernel import course, decay, input, march, panel, places, relax, run, slots
+from itsim.engine.kernel import (
+    course,
+    decay,
+    facts,
+    input,
+    loss,
+    march,
+    panel,
+    places,
+    relax,
+    run,
+    scenarios,
+    search,
+    slots,
+)
 from itsim.engine.kernel.places import DONE, FIRST_STAGE, N_POINTS, Acts, Store, desk, store
 from itsim.engine.pack import INLETS, pack_bodies, pack_responses
 from itsim.engine.problem import Problem
@@ -27,7 +41,24 @@ from itsim.pk.body import SINKS
 SMALL = (effect, occupancy, tolerance, withdrawal, chain, slots)
 MODULES = (
     *SMALL,
-    *(drainage, decay, input, relax, panel, march, course, run),
+    *(
+        drainage,
+        decay,
+        input,
+        relax,
+        panel,
+        march,
+        course,
+        run,
+        search,
+        loss,
+        facts,
+        scenarios,
+        search,
+        loss,
+        facts,
+        scenarios,
+    ),
 )
 """Every module that is compiled on top of the device's."""
 

@@ -18,6 +18,7 @@ from itsim.engine.kernel.places import (
     N_DOSES,
     N_DRAINAGES,
     N_POINTS,
+    N_READ,
     NO_ROOM,
     SHARP_LEVEL,
     Acts,
@@ -67,7 +68,6 @@ def run_course(
     clocks: Array,
     stage_rates: Array,
     law: Law,
-    with_csf: bool,
     desk: Desk,
     store: Store,
 ) -> int:
@@ -78,7 +78,12 @@ def run_course(
     t, end = catheter[0, START], catheter[n_pieces, START]
     largest, i, level = _largest(catheter, n_pieces), 0, SHARP_LEVEL
     dose, drain, change, edge = 0, 0, 0, 0
-    desk.largest[:] = 0.0
+    for r in range(N_READ):
+        desk.largest[r] = 0.0
+        for m in range(desk.modes.shape[0]):
+            steady = largest * bodies.inlets[body, 0, m] / bodies.rates_per_h[body, m]
+            desk.largest[r] -= bodies.residues[body, r, m] * steady
+        desk.largest[r] = abs(desk.largest[r])
     desk.values[SPASTICITY_FACTOR, :] = 1.0
     desk.values[POTENCY_FACTOR, :] = 1.0
     store.counts[0] = 0
@@ -118,7 +123,6 @@ def run_course(
             law,
             end - catheter[0, START],
             largest,
-            with_csf,
             desk,
             store,
         )

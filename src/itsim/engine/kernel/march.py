@@ -39,7 +39,6 @@ def march_segment(
     law: Law,
     span_h: float,
     largest: float,
-    with_csf: bool,
     desk: Desk,
     store: Store,
 ) -> int:
@@ -60,13 +59,13 @@ def march_segment(
         else:
             table = table_of_level(level, rates, clocks, first, desk)
         drive_panel(table, t - start_h, width, rates, residues, inlet, first, desk)
-        bend, slot, rough = try_stages(table, width, stage_rates, law, with_csf, desk)
+        bend, slot, rough = try_stages(table, width, stage_rates, law, desk)
         cut = bend != NOT_BENT and width > BEND_WITHIN_H
         if cut:
             width, is_last = max(bend * width, 0.5 * BEND_WITHIN_H), False
             table = table_of_width(width, rates, clocks, first, desk)
             drive_panel(table, t - start_h, width, rates, residues, inlet, first, desk)
-            bend, _, rough = try_stages(table, width, stage_rates, law, with_csf, desk)
+            bend, _, rough = try_stages(table, width, stage_rates, law, desk)
             if bend != NOT_BENT and width > BEND_WITHIN_H:
                 level = _level_below(bend * width)
                 continue

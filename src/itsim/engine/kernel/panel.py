@@ -18,6 +18,7 @@ from itsim.engine.kernel.places import (
     P2,
     P3,
     PE,
+    READ_CSF,
     Desk,
 )
 from itsim.engine.kernel.relax import LAST_PANEL, MOST_DECAY, POINT_BARYCENTRIC, relax
@@ -32,6 +33,8 @@ NOT_BENT, TOO_WIDE = -1.0, 1e9
 RESOLVED = 1e-7
 """Numerical: what the last two coefficients may leave of a target; states at the ends of panels, by Gauss, are
 then right to 1e-12, for what is left out has no share in the integral."""
+STRICTER, STEADY_SHARE = 100.0, 10.0
+"""Numerical: what is asked of read-outs that are read between points; relative to a share of the largest."""
 FELT = 2.0
 """Numerical: of an error in a target a stage feels no more than rate · width; with a margin of two."""
 ROOT_WITHIN = 1e-15
@@ -48,8 +51,8 @@ def drive_panel(
     desk: Desk,
 ) -> None:
     """The read-outs at the points of a panel that begins *from_s* hours after its segment."""
-    fading = desk.rows[0, LAM]
-    for r in range(N_READ):
+    fading, n_read = desk.rows[0, LAM], N_READ if desk.asked[READ_CSF] else N_DRIVERS
+    for r in range(n_read):
         row, part = desk.values[r if r < N_DRIVERS else CSF], desk.inputs[r]
         if part[P1] == 0.0 and part[P2] == 0.0 and part[P3] == 0.0 and part[PE] == 0.0:
             row[:] = part[P0]
@@ -58,14 +61,14 @@ def drive_panel(
             row[j] = input_at(part, from_s + width_h * POINTS[j], fading)
     for m in range(first, rates.shape[0]):
         decay = desk.tables[table, m]
-        for r in range(N_READ):
+        for r in range(n_read):
             amount = residues[r, m] * desk.modes[m]
             row = desk.values[r if r < N_DRIVERS else CSF]
             for j in range(N_COLUMNS):
                 row[j] += amount * decay[j]
         if desk.particular[m, CLOSED] == 0.0:
             _drive_by_integrals(width_h, rates[m], residues, inlet, m, desk)
-    for r in range(N_READ):
+    for r in range(n_read):
         row = desk.values[r if r < N_DRIVERS else CSF]
         desk.largest[r] = max(desk.largest[r], max(abs(row[0]), abs(row[N_POINTS - 1])))
 
@@ -91,13 +94,15 @@ def leave_panel(
 
 
 def try_stages(
-    table: int, width_h: float, stage_rates: Array, law: Law, with_csf: bool, desk: Desk
+    table: int, width_h: float, stage_rates: Array, law: Law, desk: Desk
 ) -> tuple[float, int, float]:
     """Every stage over the panel. Returns where it bends first, as a position (NOT_BENT where nowhere), the
     slot that bends there, and how much the roughest target leaves over what is allowed."""
     values, worst = desk.values, 0.0
-    if with_csf:
-        worst = _roughness(values[CSF], 0.0, 1.0)
+    for r in range(N_READ):
+        if desk.asked[r]:
+            row = values[r if r < N_DRIVERS else CSF]
+            worst = max(worst, STRICTER * _roughness(row, STEADY_SHARE * desk.largest[r], 1.0))
     for j in range(N_COLUMNS):
         desk.targets[0, j] = cord_taken(at_point(values, j), law)
         desk.targets[2, j] = brain_taken(at_point(values, j), law)

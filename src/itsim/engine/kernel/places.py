@@ -41,6 +41,17 @@ these are safe; where they are not, the integrals are."""
 DONE, NO_ROOM = 0, 1
 
 
+ENDS_AT, LOST_AT, RESTORED_AT, ALARM_AT, DELIVERED_ug, INTENDED_ug = range(6)
+ONSET_AT, PEAK_AT, PEAK, AFTER_PEAK, RELIEVED_AT = range(6, 11)
+EFFECT_THERE, EFFECT_LEAST, HALVED_AT, CSF_THERE, CSF_LEAST = range(11, 16)
+SEDATION_PEAK, TONE_PEAK, REBOUND_AT = range(16, 19)
+N_FACTS = 19
+"""What metrics are made of: times from the start of the run, values, amounts. NaN is never, or not asked."""
+
+LOSS, EXCESS, ONSET, REBOUND = range(4)
+"""Levels that facts are read at."""
+
+
 class Bodies(NamedTuple):
     """Bodies in modes, without their sinks; ``b`` bodies of ``n`` states, ``m`` modes, ``k`` inlets each."""
 
@@ -105,9 +116,11 @@ class Desk(NamedTuple):
     scratch: Array
     """``[4, N_COLUMNS]``"""
     largest: Array
-    """Of each read-out so far, ``[N_READ]``."""
+    """Of each read-out so far, or at its steady state under the largest rate, ``[N_READ]``."""
+    asked: Codes
+    """Which read-outs are to be right between points too, ``[N_READ]``."""
     point: Array
-    """One instant of a panel, ``[N_ROWS]``."""
+    """One instant of a panel, ``[N_ROWS, 1]``."""
 
 
 class Store(NamedTuple):
@@ -143,7 +156,8 @@ def desk(n_modes: int, n_states: int) -> Desk:
         targets=np.zeros((chain.N_STAGES, N_COLUMNS)),
         scratch=np.zeros((4, N_COLUMNS)),
         largest=np.zeros(N_READ),
-        point=np.zeros(N_ROWS),
+        asked=np.zeros(N_READ, dtype=np.int64),
+        point=np.zeros((N_ROWS, 1)),
     )
 
 

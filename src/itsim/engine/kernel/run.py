@@ -39,7 +39,6 @@ def solve_one(
         clocks,
         stage_rates,
         law_of(law),
-        False,
         desk,
         store,
     )
