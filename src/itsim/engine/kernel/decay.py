@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from itsim.arrays import Array, frozen
+from itsim.arrays import Array
 from itsim.engine.kernel.places import (
     LEVEL_OF_AN_HOUR,
     N_CLOCKS,
-    N_COLUMNS,
     N_LEVELS,
     N_POINTS,
     N_RAGGED,
@@ -18,14 +15,8 @@ from itsim.engine.kernel.places import (
 )
 from itsim.engine.panels import POINTS
 
-COLUMNS = frozen(np.concatenate([POINTS, np.zeros(N_COLUMNS - N_POINTS)]))
-N_POWERS = 1010
-LEAST_EXPONENT = -700.0
-PER_LN_2 = 1.4426950408889634
-LN_2_HIGH, LN_2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-SERIES = frozen(np.array([1.0 / math.factorial(k) for k in range(12, -1, -1)]))
-POWERS_OF_2 = frozen(2.0 ** np.arange(-N_POWERS, 1.0))
-
+LEAST_EXPONENT = -600.0
+"""Numerical: below it a quotient of two powers would lose digits, or underflow."""
 SAME_WIDTH_H = 2e-12
 """Numerical: widths that differ by less are one; they come from differences of times."""
 
@@ -74,19 +65,13 @@ def _filled(i: int, width_h: float, rates: Array, clocks: Array, first: int, des
 
 
 def _fill_row(exponent: float, row: Array) -> None:
-    for j in range(N_COLUMNS):
-        row[j] = decayed(exponent * COLUMNS[j])
-
-
-def decayed(x: float) -> float:
-    """e^x for x ≤ 0 to two units in the last place, in steps that a compiler lays side by side.
-
-    x = n ln 2 + r with |r| ≤ ln 2/2 ;  e^r by its series to r¹³, 2^n from a table.
-    """
-    x = max(x, LEAST_EXPONENT)
-    n = math.floor(x * PER_LN_2 + 0.5)
-    r = (x - n * LN_2_HIGH) - n * LN_2_LOW
-    series = 1.0 / 6227020800.0
-    for k in range(SERIES.shape[0]):
-        series = series * r + SERIES[k]
-    return series * POWERS_OF_2[int(n) + N_POWERS]
+    """e^{exponent·x} at the points; they lie evenly about the middle, which spares half of the powers."""
+    row[0], row[N_POINTS - 1] = 1.0, math.exp(exponent)
+    half = N_POINTS // 2
+    for j in range(1, half):
+        row[j] = math.exp(exponent * POINTS[j])
+    for j in range(half, N_POINTS - 1):
+        if exponent > LEAST_EXPONENT:
+            row[j] = row[N_POINTS - 1] / row[N_POINTS - 1 - j]
+        else:
+            row[j] = math.exp(exponent * POINTS[j])

@@ -116,7 +116,8 @@ def try_stages(
                 desk.scratch[0, j] = _cleaned(desk.targets[k, j] - states[j])
             if changes_sign(desk.scratch[0]):
                 return first_root(desk.scratch[0]), FIRST_STAGE + k, worst
-        worst = max(worst, _roughness_of(k, width_h, stage_rates, law, desk))
+        if k % 2 == 1:  # fast and slow of a site share their target
+            worst = max(worst, _roughness_of(k, width_h, stage_rates, law, desk))
     bends, rough = _try_index(table, width_h, stage_rates, law, desk)
     if bends:
         return first_root(desk.scratch[0]), INDEX, worst
@@ -161,8 +162,11 @@ def _cleaned(value: float) -> float:
 
 
 def _roughness_of(k: int, width_h: float, stage_rates: Array, law: Law, desk: Desk) -> float:
-    """Of a tolerance; what rounding may do to its driver counts as smooth."""
-    targets, decay = desk.targets[k], max(stage_rates[k, 0], stage_rates[k, 1]) * width_h
+    """Of a site's tolerances, the slow one in place *k*; what rounding may do to its driver counts as smooth."""
+    quickest = max(
+        max(stage_rates[k, 0], stage_rates[k, 1]), max(stage_rates[k - 1, 0], stage_rates[k - 1, 1])
+    )
+    targets, decay = desk.targets[k], quickest * width_h
     if decay > MOST_DECAY * LAST_PANEL:
         return TOO_WIDE
     rough = _roughness(targets, 1.0, decay)
@@ -182,22 +186,27 @@ def _roughness_of(k: int, width_h: float, stage_rates: Array, law: Law, desk: De
 
 
 def _largest_of(values: Array, least: float) -> float:
-    largest = least
-    for j in range(1, N_NODES + 1):
-        largest = max(largest, abs(values[j]))
-    return largest
+    """The size of a row, from three of its points."""
+    ends = max(abs(values[1]), abs(values[N_NODES]))
+    return max(least, max(ends, abs(values[N_NODES // 2])))
+
+
+def _tail(values: Array) -> float:
+    """The larger of the last two Legendre coefficients; four sums, so that none waits for the other."""
+    last, before, last_too, before_too = 0.0, 0.0, 0.0, 0.0
+    for j in range(0, N_NODES, 2):
+        last += TO_LEGENDRE[N_NODES - 1, j] * values[j + 1]
+        before += TO_LEGENDRE[N_NODES - 2, j] * values[j + 1]
+        last_too += TO_LEGENDRE[N_NODES - 1, j + 1] * values[j + 2]
+        before_too += TO_LEGENDRE[N_NODES - 2, j + 1] * values[j + 2]
+    return max(abs(last + last_too), abs(before + before_too))
 
 
 def _roughness(values: Array, size: float, decay: float) -> float:
     """The last two Legendre coefficients over what is allowed of them: above 1 a panel is too coarse. What a
     stage of this rate · width feels of its target is a share of it."""
-    last, before = 0.0, 0.0
-    for j in range(N_NODES):
-        last += TO_LEGENDRE[N_NODES - 1, j] * values[j + 1]
-        before += TO_LEGENDRE[N_NODES - 2, j] * values[j + 1]
-    felt = max(abs(last), abs(before)) * min(1.0, FELT * decay)
     allowed = RESOLVED * _largest_of(values, 1e-6 * size)
-    return felt / allowed if allowed > 0.0 else 0.0
+    return _tail(values) * min(1.0, FELT * decay) / allowed if allowed > 0.0 else 0.0
 
 
 def changes_sign(values: Array) -> bool:

@@ -26,9 +26,11 @@ from itsim.engine.kernel.places import (
     N_CHANGES,
     N_DOSES,
     N_DRAINAGES,
+    N_FACTS,
     Acts,
     Bodies,
     Desk,
+    INTENDED_ug,
     Store,
 )
 from itsim.pd.chain import POTENCY_FACTOR, SPASTICITY_FACTOR, law_of
@@ -106,6 +108,8 @@ def run_scenario(
     if status != DONE:
         return status
     device_facts(sounds, limits, work, out)
+    if not is_marched(wanted):
+        return DONE
     first = patient * people.n_bodies_each
     body = first + list_acts(
         plans.codes, numbers, plans.inlets, plans.bits, hardware[HORIZON_H], first, bench
@@ -136,6 +140,14 @@ def run_scenario(
         set_condition(POTENCY_FACTOR, work.tables[POTENCY], work.counts[POTENCY], store)
     course_facts(wanted, limits, law, desk, store, out)
     return DONE
+
+
+def is_marched(wanted: Codes) -> bool:
+    """Whether anything is wanted that the delivery alone does not say."""
+    for k in range(INTENDED_ug + 1, N_FACTS):
+        if wanted[k]:
+            return True
+    return False
 
 
 def acts_on(work: Work, table: int) -> bool:
