@@ -53,7 +53,7 @@ def compiled_device() -> Mapping[str, Any]:
 
 
 def compiled_deliver_many() -> Callable[..., None]:
-    """``stages.deliver_many`` compiled, together with everything it calls. Raises ImportError without numba."""
+    """``stages.deliver_many`` compiled, with everything it calls. Raises ImportError without numba."""
     return cast(Callable[..., None], compiled_device()["deliver_many"])
 
 

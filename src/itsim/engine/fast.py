@@ -117,7 +117,7 @@ def _march(problem: Problem, bodies: Any, responses: Any) -> exact.Panels:
 
 
 def _acts(problem: Problem) -> Acts:
-    """Doses, drainages and changes in order of time; what has begun before the run is in force at its start."""
+    """Doses, drainages and changes in order of time; what began before the run is in force at its start."""
     doses = sorted((dose.t_h, dose.amount_ug, float(INLETS.index(dose.inlet))) for dose in problem.doses)
     drainages = sorted((drain.t_h, drain.volume_mL) for drain in problem.drainages)
     changes = [(t_h, float(i + 1)) for i, (t_h, _) in enumerate(problem.changes)]

@@ -6,8 +6,8 @@ from itsim.arrays import Array
 
 
 def drained_shares(volume_mL: float, regions_mL: Array, shares: Array) -> None:
-    """Fill *shares* ``[n]``: of each state, what goes with the fluid. *regions_mL* ``[g, n]`` holds the CSF of
-    each region by state, from the lumbar one upwards; the laws stand at ``LinearBody.drainage``."""
+    """Fill *shares* ``[n]``: of each state, what goes with the fluid. *regions_mL* ``[g, n]`` holds the CSF
+    of each region by state, from the lumbar one upwards; the laws stand at ``LinearBody.drainage``."""
     left_mL = max(volume_mL, 0.0)
     shares[:] = 0.0
     for r in range(regions_mL.shape[0]):

@@ -23,7 +23,7 @@ from itsim.engine import exact, fast
 from itsim.engine.kernel import places
 from itsim.engine.kernel.scenarios import Bench, People, Plans
 from itsim.engine.pack import INLETS, Responses, pack_body, pack_responses
-from itsim.metrics import EXCESS_FRAC, LOSS_FRAC, ONSET_INDEX, REBOUND_TONE, Course, measure
+from itsim.metrics import EXCESS_FRAC, LOSS_FRAC, ONSET_INDEX, REBOUND_TONE, Course, Metric, measure
 from itsim.parameters import ParameterSet
 from itsim.pd.response import make_response
 from itsim.pk.body import CsfLoss
@@ -73,8 +73,8 @@ def evaluate(
     who = np.zeros(varied.n, dtype=np.int64) if patient_of is None else np.asarray(patient_of, np.int64)
     if len(who) != varied.n or np.any((who < 0) | (who >= len(everyone))) or threads < 1:
         raise ValueError(
-            f"{len(who)} patients for {varied.n} variants, out of {len(everyone)}, on {threads} threads: give "
-            "every variant one of the patients, and at least one thread"
+            f"{len(who)} patients for {varied.n} variants, out of {len(everyone)}, on {threads} threads: "
+            "give every variant one of the patients, and at least one thread"
         )
     facts, slow = _facts(varied, asked_of(metrics), everyone, who, threads)
     for i in np.flatnonzero(slow):
@@ -306,6 +306,6 @@ def _sounds() -> Codes:
     return sounds
 
 
-def _one_by_one(scenario: Scenario, patient: ParameterSet) -> Mapping[str, object]:
+def _one_by_one(scenario: Scenario, patient: ParameterSet) -> Mapping[str, Metric]:
     delivery = deliver(scenario)
     return measure(Course(delivery, exact.solve(problem_of(scenario, patient, delivery.therapy))))

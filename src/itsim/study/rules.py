@@ -22,7 +22,7 @@ Found = tuple[Array, Codes]
 
 
 def metrics_from(facts: Array, metrics: Sequence[str]) -> Found:
-    """Values and codes ``[n, metrics]`` from facts ``[n, N_FACTS]``. Raises KeyError for an unknown metric."""
+    """Values and codes ``[n, metrics]`` from facts ``[n, N_FACTS]``. Raises KeyError for one unknown."""
     values = np.full((len(facts), len(metrics)), np.nan)
     codes = np.zeros(values.shape, dtype=np.int64)
     for j, name in enumerate(metrics):

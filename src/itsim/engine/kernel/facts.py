@@ -99,8 +99,8 @@ def _relief(law: Law, desk: Desk, store: Store, out: Array) -> None:
 
 
 def _effect(wanted: Codes, origin: float, law: Law, desk: Desk, store: Store, out: Array) -> None:
-    """Relief at first loss, the least after it, and when half of it is left; all by the concentration over the
-    need, which relief rises with."""
+    """Relief at first loss, the least after it, and when half of it is left; all by the concentration over
+    the need, which relief rises with."""
     out[EFFECT_THERE] = effect_of(value_at(OF_LEG, origin, law, desk, store), law.effect_hill)
     if wanted[EFFECT_LEAST]:
         _, reach = extremum(OF_LEG, origin, -1.0, law, desk, store)

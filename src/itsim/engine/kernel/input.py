@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 
 from itsim.arrays import Array
-from itsim.device.pieces import C0, CE, LAM
+from itsim.device.pieces import C0, CE, LAM, is_constant
 from itsim.engine.kernel.places import CLOSED, N_READ, P0, P3, PE, Desk
 
 SLOW, MOST_TERMS, NEAR = 1e-4, 100.0, 1e-2
@@ -25,10 +25,13 @@ N_SERIES = 14
 def drive_modes(
     rates: Array, residues: Array, inlet: Array, span_h: float, largest: float, desk: Desk
 ) -> None:
-    """Take the input's part out of the state in ``desk.modes``, under the piece in ``desk.rows[0]``; *largest*
-    is the largest rate of the run, *span_h* its length."""
+    """Take the input's part out of the state in ``desk.modes``, under the piece in ``desk.rows[0]``;
+    *largest* is the largest rate of the run, *span_h* its length."""
     row = desk.rows[0]
     desk.inputs[:] = 0.0
+    if is_constant(row):
+        _drive_evenly(rates, residues, inlet, span_h, desk)
+        return
     for m in range(rates.shape[0]):
         own = desk.particular[m]
         if is_cancelling(rates[m], row, span_h, largest):
@@ -39,6 +42,18 @@ def drive_modes(
         for r in range(N_READ):
             for k in range(CLOSED):
                 desk.inputs[r, k] += residues[r, m] * own[k]
+
+
+def _drive_evenly(rates: Array, residues: Array, inlet: Array, span_h: float, desk: Desk) -> None:
+    """The same under a constant rate, which is most of what pumps do."""
+    rate_ug_h, desk.particular[:] = desk.rows[0, C0], 0.0
+    for m in range(rates.shape[0]):
+        if abs(rates[m]) * span_h >= SLOW:
+            steady = -rate_ug_h * inlet[m] / rates[m]
+            desk.particular[m, P0], desk.particular[m, CLOSED] = steady, 1.0
+            desk.modes[m] -= steady
+            for r in range(N_READ):
+                desk.inputs[r, P0] += residues[r, m] * steady
 
 
 def is_cancelling(rate: float, row: Array, span_h: float, largest: float) -> bool:
@@ -113,9 +128,11 @@ def input_at(part: Array, s_h: float, fading_per_h: float) -> float:
 def whole_modes(s_h: float, first: int, desk: Desk) -> None:
     """Put the input's part back into the state, *s_h* hours after the segment began; what has died is what
     the input makes of it."""
-    fading = desk.rows[0, LAM]
+    fading, is_even = desk.rows[0, LAM], is_constant(desk.rows[0])
+    for m in range(first):
+        desk.modes[m] = 0.0
     for m in range(desk.modes.shape[0]):
-        if m < first:
-            desk.modes[m] = 0.0
-        if desk.particular[m, CLOSED] > 0.0:
+        if is_even:
+            desk.modes[m] += desk.particular[m, P0]
+        elif desk.particular[m, CLOSED] > 0.0:
             desk.modes[m] += input_at(desk.particular[m], s_h, fading)

@@ -12,6 +12,7 @@ from itsim.engine.kernel.places import (
     FIRST_STAGE,
     N_COLUMNS,
     N_LEVELS,
+    N_POINTS,
     N_ROWS,
     Desk,
     Store,
@@ -42,7 +43,7 @@ def march_segment(
     desk: Desk,
     store: Store,
 ) -> int:
-    """From edge to edge under the piece in ``desk.rows[0]``, seen from *start_h*; begins with panels of *level*.
+    """From edge to edge under the piece in ``desk.rows[0]``, seen from *start_h*; begins with *level*.
 
     Returns the level with which a smooth continuation may begin, or −1 where the store is full.
     """
@@ -113,10 +114,10 @@ def _grown(level: int, rough: float, most: int) -> int:
 
 def _is_idle(desk: Desk) -> bool:
     """Whether nothing drives the index, so that its rate sets no width."""
-    for j in range(N_COLUMNS):
-        if desk.targets[N_STAGES - 1, j] != 0.0:
-            return False
-    return True
+    largest = 0.0
+    for j in range(N_POINTS):
+        largest = max(largest, abs(desk.targets[N_STAGES - 1, j]))
+    return largest == 0.0
 
 
 def _keep(start_h: float, width_h: float, stage_rates: Array, desk: Desk, store: Store) -> bool:
@@ -134,6 +135,6 @@ def _keep(start_h: float, width_h: float, stage_rates: Array, desk: Desk, store:
         for j in range(N_COLUMNS):
             store.targets[i, k, j] = desk.targets[k, j]
     for k in range(N_STAGES):
-        desk.now[k] = desk.values[FIRST_STAGE + k, 13]
+        desk.now[k] = desk.values[FIRST_STAGE + k, N_POINTS - 1]
     store.counts[0] = i + 1
     return True

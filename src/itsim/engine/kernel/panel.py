@@ -31,8 +31,8 @@ ROUNDING, NO_BEND = 1e-12, 1e-9
 """Numerical: as in the exact engine."""
 NOT_BENT, TOO_WIDE = -1.0, 1e9
 RESOLVED = 1e-7
-"""Numerical: what the last two coefficients may leave of a target; states at the ends of panels, by Gauss, are
-then right to 1e-12, for what is left out has no share in the integral."""
+"""Numerical: what the last two coefficients may leave of a target, as far as a stage feels it. States at the
+ends of panels are right to 1e-9 and better, for by Gauss what is left out has hardly a share in them."""
 STRICTER, STEADY_SHARE = 100.0, 10.0
 """Numerical: what is asked of read-outs that are read between points; relative to a share of the largest."""
 FELT = 2.0
@@ -162,7 +162,7 @@ def _cleaned(value: float) -> float:
 
 
 def _roughness_of(k: int, width_h: float, stage_rates: Array, law: Law, desk: Desk) -> float:
-    """Of a site's tolerances, the slow one in place *k*; what rounding may do to its driver counts as smooth."""
+    """Of a site's tolerances, the slow one in place *k*; what rounding may do to the driver is smooth."""
     quickest = max(
         max(stage_rates[k, 0], stage_rates[k, 1]), max(stage_rates[k - 1, 0], stage_rates[k - 1, 1])
     )

@@ -28,7 +28,7 @@ N_CLOCKS = 6
 
 N_LEVELS, LEVEL_OF_AN_HOUR = 20, 10
 """Widths of panels are powers of two: 2^(level − 10) hours, from 4 s to 512 h."""
-SHARP_LEVEL, BEND_LEVEL = 8, 4
+SHARP_LEVEL, BEND_LEVEL = 11, 4
 """Where the march begins after a jump, and after a bend of the index."""
 N_RAGGED = 24
 """Widths that end at an edge, of which as many are remembered."""

@@ -26,8 +26,8 @@ from itsim.pd.chain import (
 from itsim.pd.effect import hill
 
 OF_INDEX, OF_CSF, OF_LEG, OF_BRAIN, OF_TONE = 0, 1, 2, 3, 4
-"""What can be asked for: the index; the lumbar CSF; concentration over need at the leg's cord and at the brain,
-which effect and sedation rise with; tone."""
+"""What can be asked for: the index; the lumbar CSF; concentration over need at the leg's cord and at the
+brain, which effect and sedation rise with; tone."""
 
 CROSSED_WITHIN_H = 1e-10
 GOLDEN = 0.3819660112501051
