@@ -25,7 +25,7 @@ def by_matrix(rate: float, row: Array, s_h: float) -> float:
 @given(rate=RATES, row=ROWS.map(np.array), s_h=st.sampled_from([1e-3, 0.1, 1.0, 7.0, 40.0]))
 def test_integrals_are_right_everywhere(rate: float, row: Array, s_h: float) -> None:
     size = np.sum(np.abs(row[1:6]) * np.maximum(s_h, 1.0) ** np.array([1, 2, 3, 4, 1]))
-    assert added_input(rate, row, s_h) == pytest.approx(by_matrix(rate, row, s_h), abs=1e-12 * size)
+    assert added_input(rate, row, s_h) == pytest.approx(by_matrix(rate, row, s_h), abs=1e-10 * size)
 
 
 @given(rate=RATES, row=ROWS.map(np.array), s_h=st.sampled_from([0.1, 1.0, 7.0]))
@@ -36,7 +36,7 @@ def test_the_cheap_form_is_the_same_where_it_is_taken(rate: float, row: Array, s
     particular_part(rate, 1.0, row, own)
     found = input_at(own, s_h, row[6]) - np.exp(rate * s_h) * input_at(own, 0.0, row[6])
     size = 20.0 * max(1.0, s_h**4) * max(1.0, 100.0 / abs(rate))
-    assert found == pytest.approx(added_input(rate, row, s_h), abs=1e-12 * size)
+    assert found == pytest.approx(added_input(rate, row, s_h), abs=1e-10 * size)
 
 
 def test_a_mode_at_the_rate_of_the_input_is_not_taken_the_cheap_way() -> None:

@@ -75,19 +75,9 @@ def run_course(
 
     *edges* are further instants at which panels are to end, in order. Returns DONE or NO_ROOM.
     """
-    t, end = catheter[0, START], catheter[n_pieces, START]
-    largest, i, level = _largest(catheter, n_pieces), 0, SHARP_LEVEL
-    dose, drain, change, edge = 0, 0, 0, 0
-    for r in range(N_READ):
-        desk.largest[r] = 0.0
-        for m in range(desk.modes.shape[0]):
-            steady = largest * bodies.inlets[body, 0, m] / bodies.rates_per_h[body, m]
-            desk.largest[r] -= bodies.residues[body, r, m] * steady
-        desk.largest[r] = abs(desk.largest[r])
-    desk.values[SPASTICITY_FACTOR, :] = 1.0
-    desk.values[POTENCY_FACTOR, :] = 1.0
-    store.counts[0] = 0
-    forget_tables(body, patient, desk)
+    t, end, largest = catheter[0, START], catheter[n_pieces, START], _largest(catheter, n_pieces)
+    i, level, dose, drain, change, edge = 0, SHARP_LEVEL, 0, 0, 0, 0
+    _begin(bodies, body, patient, largest, desk, store)
     while t < end:
         sharp = store.counts[0] == 0 or _is_sharp(catheter, n_pieces, i, t, largest)
         while i + 1 < n_pieces and catheter[i + 1, START] <= t:
@@ -99,16 +89,11 @@ def run_course(
             _give(acts.doses[dose, 1], int(acts.doses[dose, 2]), bodies, body, desk)
             dose, sharp = dose + 1, True
         while change < acts.counts[N_CHANGES] and acts.changes[change, 0] <= t:
-            other = int(acts.changes[change, 1])
-            _change_body(body, other, bodies, desk)
-            body, change, sharp = other, change + 1, True
-            forget_tables(body, patient, desk)
+            body = _change_body(body, int(acts.changes[change, 1]), patient, bodies, desk)
+            change, sharp = change + 1, True
         while edge < n_edges and edges[edge] <= t:
             edge += 1
-        stop = min(catheter[i + 1, START], end)
-        stop = min(stop, acts.doses[dose, 0] if dose < acts.counts[N_DOSES] else math.inf)
-        stop = min(stop, acts.drainages[drain, 0] if drain < acts.counts[N_DRAINAGES] else math.inf)
-        stop = min(stop, acts.changes[change, 0] if change < acts.counts[N_CHANGES] else math.inf)
+        stop = min(next_act(acts, dose, drain, change), min(catheter[i + 1, START], end))
         stop = min(stop, edges[edge] if edge < n_edges else math.inf)
         shift(catheter[i], t - catheter[i, START], desk.rows[0])
         level = march_segment(
@@ -130,6 +115,27 @@ def run_course(
             return NO_ROOM
         t = stop
     return DONE
+
+
+def next_act(acts: Acts, dose: int, drain: int, change: int) -> float:
+    """When something happens next to the body, those before *dose*, *drain* and *change* being done."""
+    next_h = acts.doses[dose, 0] if dose < acts.counts[N_DOSES] else math.inf
+    next_h = min(next_h, acts.drainages[drain, 0] if drain < acts.counts[N_DRAINAGES] else math.inf)
+    return min(next_h, acts.changes[change, 0] if change < acts.counts[N_CHANGES] else math.inf)
+
+
+def _begin(bodies: Bodies, body: int, patient: int, largest: float, desk: Desk, store: Store) -> None:
+    """Empty the store, and know how large the read-outs can be under the largest rate."""
+    store.counts[0] = 0
+    forget_tables(body, patient, desk)
+    desk.values[SPASTICITY_FACTOR, :] = 1.0
+    desk.values[POTENCY_FACTOR, :] = 1.0
+    for r in range(N_READ):
+        desk.largest[r] = 0.0
+        for m in range(desk.modes.shape[0]):
+            steady = largest * bodies.inlets[body, 0, m] / bodies.rates_per_h[body, m]
+            desk.largest[r] -= bodies.residues[body, r, m] * steady
+        desk.largest[r] = abs(desk.largest[r])
 
 
 def _largest(catheter: Array, n: int) -> float:
@@ -189,9 +195,11 @@ def _let_off(volume_mL: float, bodies: Bodies, body: int, desk: Desk) -> None:
     _to_modes(bodies, body, desk)
 
 
-def _change_body(body: int, other: int, bodies: Bodies, desk: Desk) -> None:
+def _change_body(body: int, other: int, patient: int, bodies: Bodies, desk: Desk) -> int:
     _to_states(bodies, body, desk)
     _to_modes(bodies, other, desk)
+    forget_tables(other, patient, desk)
+    return other
 
 
 def set_condition(slot: int, factor: Array, n: int, store: Store) -> None:
