@@ -47,6 +47,13 @@ TESTED_ELSEWHERE = {
         "kinds are data: one contract test runs over all of them",
     ),
     "device.events.*": ("device/test_events.py", "kinds are data: one contract test runs over all of them"),
+    "engine.kernel.course": ("engine/test_fast.py", "whole courses, against the exact engine"),
+    "engine.kernel.march": ("engine/test_fast.py", "whole courses, against the exact engine"),
+    "engine.kernel.facts": ("study/test_batch.py", "every fact is a metric there, against single runs"),
+    "engine.kernel.scenarios": ("study/test_batch.py", "whole scenarios, against single runs"),
+    "engine.kernel.run": ("engine/test_fast.py", "one problem, against the exact engine"),
+    "engine.kernel.places": ("engine/kernel/test_decay.py", "names of places; every kernel's test uses them"),
+    "engine.kernel.slots": ("engine/test_fast.py", "one line; a slot in the wrong place spoils every course"),
     "resources": ("test_packaging.py", "where it looks depends on how itsim was installed"),
     "arrays": ("test_architecture.py", "names of types, and one line that every room's tests run through"),
 }

@@ -65,7 +65,7 @@ def run(
     scenario: ScenarioName = "vorenkamp_2023",
     out: Out = None,
     as_json: AsJson = False,
-    engine: Annotated[str, typer.Option(help="exact or reference")] = "exact",
+    engine: Annotated[str, typer.Option(help="exact, reference or compiled")] = "exact",
     cohort: Annotated[
         int | None,
         typer.Option(

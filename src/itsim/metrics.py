@@ -22,6 +22,8 @@ from itsim.pd.symptoms import rank_of
 
 NOT_WITHIN, NO_LOSS, NO_ALARM = "not within the run", "no loss", "no alarm"
 NO_WITHDRAWAL, NO_ARMS = "no withdrawal", "not in this body"
+REASONS = ("", NOT_WITHIN, NO_LOSS, NO_ALARM, NO_WITHDRAWAL, NO_ARMS)
+"""Why a metric has no value, by its code in tables; the first stands for a value."""
 LOSS_FRAC, EXCESS_FRAC = 0.99, 1.01
 ONSET_INDEX = read("symptoms")["withdrawal_early"].value
 """Where the first stage of withdrawal begins."""

@@ -126,6 +126,6 @@ def test_one_compartment_falls_to_the_next_steady_state() -> None:
     after = np.maximum(times - 10.0, 0.0)
     first, second = 3.0 / numbers["csf_clearance"], 3.0 / 60.0
     expected = second + (first - second) * np.exp(-60.0 / numbers["csf_volume"] * after)
-    for solve in ENGINES.values():
-        solution = solve(replace(problem, changes=((10.0, other),)))
+    for name in ("exact", "reference"):
+        solution = ENGINES[name](replace(problem, changes=((10.0, other),)))
         np.testing.assert_allclose(solution.series("csf_lumbar", times), expected, rtol=1e-9)

@@ -69,7 +69,7 @@ def test_engines_that_differ_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         solution = exact(problem)  # type: ignore[arg-type]
         return replace(solution, amounts=lambda t: solution.amounts(np.maximum(t - 1e-3, 0.0)))
 
-    monkeypatch.setattr(verification, "ENGINES", {"exact": exact, "late": late})
+    monkeypatch.setattr(verification, "ENGINES", {"exact": exact, "reference": late})
     assert verification.engines_apart() > verification.ENGINES_WITHIN
 
 

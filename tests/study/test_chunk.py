@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from itsim import api, run
+from itsim.metrics import REASONS
 from itsim.scenario import ScenarioError
 from itsim.study import chunk
-from itsim.study.chunk import REASONS, Outcome, evaluate, ground_of, patient_changes, reason_of, scenario_of
+from itsim.study.chunk import Outcome, evaluate, ground_of, patient_changes, reason_of, scenario_of
 from itsim.study.model import Study
 from itsim.units import factor
 from study.small import made, written

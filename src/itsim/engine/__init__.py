@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from itsim.engine import exact, reference
+from itsim.device.compiled import has_compiler
+from itsim.engine import exact, fast, reference
 from itsim.engine.problem import Problem
 from itsim.engine.solution import Solution
 
-ENGINES: Mapping[str, Callable[[Problem], Solution]] = {"exact": exact.solve, "reference": reference.solve}
+ENGINES: Mapping[str, Callable[[Problem], Solution]] = {
+    "exact": exact.solve,
+    "reference": reference.solve,
+    **({"compiled": fast.solve} if has_compiler() else {}),
+}

@@ -2,8 +2,7 @@
 
 The body is solved between edges in closed form (``modal.py``). The response is marched in blocks of panels:
 every stage is computed on the whole block at once; at the first panel that bends inside or is not resolved
-the block is cut, that panel is split, and the march goes on. Data are arrays over segments, panels and modes,
-so that a compiled kernel can take the place of the march.
+the block is cut, that panel is split, and the march goes on.
 """
 
 from __future__ import annotations
@@ -161,12 +160,16 @@ class Panels:
 
 def solve(problem: Problem) -> Solution:
     """Solve a run in closed form but for the response's targets, which are resolved to 1e-9 of their size."""
-    segments = _spans(problem)
-    response = _march(problem, segments)
+    segments = spans(problem)
+    return solution(problem, "exact", segments, _march(problem, segments))
+
+
+def solution(problem: Problem, engine: str, segments: Spans, response: Panels) -> Solution:
+    """What an engine that has marched the response in panels returns."""
     return Solution(
         problem.body,
         problem.response,
-        "exact",
+        engine,
         problem.edges_h,
         frozen(response.nodes_h),
         amounts=segments.states,
@@ -178,7 +181,7 @@ def solve(problem: Problem) -> Solution:
     )
 
 
-def _spans(problem: Problem) -> Spans:
+def spans(problem: Problem) -> Spans:
     """The whole run: the stops are cut where the body changes, and each span starts where the last ended."""
     stops, parts = problem.stops_h, list[Segments]()
     cuts = np.searchsorted(stops, problem.changes_h)
@@ -247,8 +250,7 @@ def _first_grid(problem: Problem, segments: Spans) -> _Grid:
     grid = _grid(problem, segments, np.concatenate([*(part[:-1] for part in parts), edges[-1:]]))
     driven = [stage for stage in problem.response.stages if problem.response.is_driven(stage)]
     while True:
-        widths = np.diff(grid.edges_h)
-        rough = np.zeros(len(widths), dtype=bool)
+        rough = np.zeros(len(widths := np.diff(grid.edges_h)), dtype=bool)
         for stage in driven:
             target = np.asarray(stage.target(grid.drivers))
             noise = np.abs(np.asarray(stage.target(_rounded(grid.drivers))) - target).max(axis=1)
@@ -309,9 +311,8 @@ class _Block:
     """Edges that replace those from the first panel on that is not."""
 
     def first(self, n: int) -> _Block:
-        return _Block(
-            self.edges_h[: n + 1], self.states[:n], self.targets[:n], self.rates_per_h[:n], n, self.split
-        )
+        states, targets, rates = self.states[:n], self.targets[:n], self.rates_per_h[:n]
+        return _Block(self.edges_h[: n + 1], states, targets, rates, n, self.split)
 
 
 def _solve_block(problem: Problem, grid: _Grid, now: Array) -> _Block:
@@ -391,10 +392,7 @@ def _without_rounding(values: Array) -> Array:
 def _joined(blocks: list[_Block]) -> Panels:
     edges = np.concatenate([block.edges_h[:-1] for block in blocks])
     widths = np.concatenate([np.diff(block.edges_h) for block in blocks])
-    return Panels(
-        frozen(edges),
-        frozen(widths),
-        frozen(np.concatenate([block.states for block in blocks])),
-        frozen(np.concatenate([block.targets for block in blocks])),
-        frozen(np.concatenate([block.rates_per_h for block in blocks])),
-    )
+    states = frozen(np.concatenate([block.states for block in blocks]))
+    targets = frozen(np.concatenate([block.targets for block in blocks]))
+    rates = frozen(np.concatenate([block.rates_per_h for block in blocks]))
+    return Panels(frozen(edges), frozen(widths), states, targets, rates)

@@ -15,15 +15,15 @@ from dataclasses import dataclass
 
 from itsim.arrays import Number
 from itsim.parameters import ParameterSet
-from itsim.pd.effect import hill
-from itsim.pd.occupancy import occupancy
-from itsim.pd.tolerance import after_constant_dosing, shift_of_potency
-from itsim.pd.withdrawal import FULL_INDEX, index_target, opponent, opponent_scale, presence, tone
+from itsim.pd import chain
+from itsim.pd.chain import SLOTS, Law
+from itsim.pd.tolerance import after_constant_dosing
+from itsim.pd.withdrawal import FULL_INDEX, opponent_scale
 
 Values = Mapping[str, Number]
 """Drivers, earlier states and, for outputs, conditions by name: floats or arrays over time."""
 
-SPASTICITY, POTENCY = "spasticity", "potency"
+SPASTICITY, POTENCY = SLOTS[chain.SPASTICITY_FACTOR], SLOTS[chain.POTENCY_FACTOR]
 """Conditions: a factor on the concentration that relieves legs and arms, and one on every concentration that
 an effect needs, H-reflex and sedation too; 1 where nothing has changed."""
 
@@ -71,6 +71,8 @@ class Response:
     outputs: Mapping[str, Output]
     conditions: tuple[str, ...] = ()
     """Factors that outputs read, from the patient's own course."""
+    law: Law | None = None
+    """The numbers of the chain of ``chain.py``; None for a response that is wired otherwise."""
 
     def is_driven(self, stage: Stage) -> bool:
         """Whether a stage's target reads drivers alone."""
@@ -119,124 +121,104 @@ def make_response(parameters: ParameterSet) -> Response:
     Raises ParameterError for a number that is missing or in another unit.
     """
     p = parameters.fill(Numbers)
-    cord, brain = _cord(p), _brain(p)
+    law = _law(p)
+    fast_h = p.fast_tolerance_time_h
     return Response(
-        drivers=(cord.driver, brain.driver),
+        drivers=SLOTS[: chain.N_DRIVERS],
         stages=(
-            *_tolerance(cord, p),
-            *_tolerance(brain, p),
-            _withdrawal(cord, p),
-        ),
-        outputs=_outputs(cord, brain, p),
-        conditions=(SPASTICITY, POTENCY),
-    )
-
-
-@dataclass(frozen=True)
-class _Site:
-    """Where tolerance grows, under which driver, how far and how fast its slow part does."""
-
-    name: str
-    driver: str
-    constant_ug_mL: float
-    slow_gain: float
-    growing_h: float
-    fading_h: float
-
-
-def _cord(p: Numbers) -> _Site:
-    return _Site(
-        "cord",
-        "cord_leg",
-        p.occupancy_constant_ug_mL,
-        p.slow_tolerance_gain,
-        p.slow_tolerance_time_h,
-        p.slow_recovery_time_h,
-    )
-
-
-def _brain(p: Numbers) -> _Site:
-    return _Site(
-        "brain",
-        "brain",
-        p.occupancy_constant_ug_mL * p.sedation_ec50_ug_mL / p.leg_ec50_ug_mL,
-        p.brain_tolerance_gain,
-        p.brain_tolerance_time_h,
-        p.brain_recovery_time_h,
-    )
-
-
-def _tolerance(site: _Site, p: Numbers) -> tuple[Stage, Stage]:
-    def taken(v: Values) -> Number:
-        return occupancy(v[site.driver], site.constant_ug_mL)
-
-    def stage(kind: str, growing_h: float, fading_h: float) -> Stage:
-        return Stage(
-            f"{site.name}_{kind}_tolerance",
-            (site.driver,),
-            taken,
-            1.0 / growing_h,
-            1.0 / fading_h,
-            constant_target_after=lambda target, lasting_h: after_constant_dosing(
-                target, lasting_h, growing_h
+            _tolerance(law, chain.cord_taken, chain.CORD_FAST, chain.CORD_LEG, fast_h, fast_h),
+            _tolerance(
+                law,
+                chain.cord_taken,
+                chain.CORD_SLOW,
+                chain.CORD_LEG,
+                p.slow_tolerance_time_h,
+                p.slow_recovery_time_h,
             ),
-        )
-
-    return (
-        stage("fast", p.fast_tolerance_time_h, p.fast_tolerance_time_h),
-        stage("slow", site.growing_h, site.fading_h),
+            _tolerance(law, chain.brain_taken, chain.BRAIN_FAST, chain.BRAIN, fast_h, fast_h),
+            _tolerance(
+                law,
+                chain.brain_taken,
+                chain.BRAIN_SLOW,
+                chain.BRAIN,
+                p.brain_tolerance_time_h,
+                p.brain_recovery_time_h,
+            ),
+            _withdrawal(law, p.withdrawal_rate_per_h),
+        ),
+        outputs=_outputs(law),
+        conditions=(SPASTICITY, POTENCY),
+        law=law,
     )
 
 
-def _shift(site: _Site, p: Numbers) -> Callable[[Values], Number]:
-    fast, slow = f"{site.name}_fast_tolerance", f"{site.name}_slow_tolerance"
-    return lambda v: shift_of_potency(v[fast], v[slow], site.slow_gain, p.receptor_loss_frac)
+def _law(p: Numbers) -> Law:
+    return Law(
+        cord_constant_ug_mL=p.occupancy_constant_ug_mL,
+        cord_slow_gain=p.slow_tolerance_gain,
+        brain_constant_ug_mL=p.occupancy_constant_ug_mL * p.sedation_ec50_ug_mL / p.leg_ec50_ug_mL,
+        brain_slow_gain=p.brain_tolerance_gain,
+        receptor_loss_frac=p.receptor_loss_frac,
+        opponent_base=p.opponent_base,
+        opponent_slow=p.opponent_slow,
+        opponent_scale=opponent_scale(
+            p.opponent_base, p.opponent_slow, p.slow_tolerance_gain, p.receptor_loss_frac
+        ),
+        withdrawal_threshold=p.withdrawal_threshold,
+        withdrawal_hill=p.withdrawal_hill,
+        rebound_gain=p.rebound_gain,
+        leg_ec50_ug_mL=p.leg_ec50_ug_mL,
+        hreflex_ec50_ug_mL=p.hreflex_ec50_ug_mL,
+        effect_hill=p.effect_hill,
+        sedation_ec50_ug_mL=p.sedation_ec50_ug_mL,
+        sedation_hill=p.sedation_hill,
+        supraspinal_share=p.supraspinal_share,
+    )
 
 
-def _withdrawal(site: _Site, p: Numbers) -> Stage:
-    scale = opponent_scale(p.opponent_base, p.opponent_slow, p.slow_tolerance_gain, p.receptor_loss_frac)
-    shift = _shift(site, p)
-
-    def drive(v: Values) -> Number:
-        against = opponent(
-            v["cord_fast_tolerance"], v["cord_slow_tolerance"], p.opponent_base, p.opponent_slow, scale
-        )
-        return against - presence(v["cord_leg"], shift(v), p.occupancy_constant_ug_mL)
-
-    def target(v: Values) -> Number:
-        return index_target(drive(v), p.withdrawal_threshold, p.withdrawal_hill)
-
-    rate = p.withdrawal_rate_per_h
-    needs = ("cord_leg", "cord_fast_tolerance", "cord_slow_tolerance")
-    return Stage("withdrawal_index", needs, target, rate, rate, size=FULL_INDEX, bend=drive)
+def _slots(v: Values) -> list[Number]:
+    """Values in the order of the chain's slots; None where nobody has given one."""
+    return [v.get(name) for name in SLOTS]
 
 
-def _outputs(at_cord: _Site, at_brain: _Site, p: Numbers) -> dict[str, Output]:
-    cord, brain = _shift(at_cord, p), _shift(at_brain, p)
+def _tolerance(
+    law: Law,
+    taken: Callable[[Number, Law], Number],
+    slot: int,
+    driver: int,
+    growing_h: float,
+    fading_h: float,
+) -> Stage:
+    return Stage(
+        SLOTS[slot],
+        (SLOTS[driver],),
+        lambda v: taken(_slots(v), law),
+        1.0 / growing_h,
+        1.0 / fading_h,
+        constant_target_after=lambda target, lasting_h: after_constant_dosing(target, lasting_h, growing_h),
+    )
 
-    def relieving_ug_mL(v: Values) -> Number:
-        return v[SPASTICITY] * v[POTENCY] * cord(v) * p.leg_ec50_ug_mL
 
-    def leg(v: Values) -> Number:
-        return hill(v["cord_leg"], relieving_ug_mL(v), p.effect_hill)
+def _withdrawal(law: Law, rate_per_h: float) -> Stage:
+    return Stage(
+        SLOTS[chain.INDEX],
+        tuple(SLOTS[slot] for slot in (chain.CORD_LEG, chain.CORD_FAST, chain.CORD_SLOW)),
+        lambda v: chain.index_under(chain.drive(_slots(v), law), law),
+        rate_per_h,
+        rate_per_h,
+        size=FULL_INDEX,
+        bend=lambda v: chain.drive(_slots(v), law),
+    )
 
-    def tone_of_leg(v: Values) -> Number:
-        return tone(leg(v), v["withdrawal_index"], p.rebound_gain)
 
-    def hreflex(v: Values) -> Number:
-        return hill(v["cord_leg"], v[POTENCY] * cord(v) * p.hreflex_ec50_ug_mL, p.effect_hill)
-
-    def arm(v: Values) -> Number:
-        reached = v["cord_arm"] + p.supraspinal_share * v["arm_site"]
-        return hill(reached, relieving_ug_mL(v), p.effect_hill)
-
-    def sedation(v: Values) -> Number:
-        return hill(v["brain"], v[POTENCY] * brain(v) * p.sedation_ec50_ug_mL, p.sedation_hill)
+def _outputs(law: Law) -> dict[str, Output]:
+    def output(value: Callable[[Number, Law], Number], *slots: int) -> Output:
+        return Output(tuple(SLOTS[slot] for slot in slots), lambda v: value(_slots(v), law))
 
     return {
-        "effect_leg": Output(("cord_leg",), leg),
-        "tone": Output(("cord_leg",), tone_of_leg),
-        "effect_hreflex": Output(("cord_leg",), hreflex),
-        "effect_arm": Output(("cord_arm", "arm_site"), arm),
-        "sedation": Output(("brain",), sedation),
+        "effect_leg": output(chain.leg_effect, chain.CORD_LEG),
+        "tone": output(chain.leg_tone, chain.CORD_LEG),
+        "effect_hreflex": output(chain.hreflex_effect, chain.CORD_LEG),
+        "effect_arm": output(chain.arm_effect, chain.CORD_ARM, chain.ARM_SITE),
+        "sedation": output(chain.sedation, chain.BRAIN),
     }

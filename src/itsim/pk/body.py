@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from itsim.arrays import Array, frozen
 from itsim.parameters import ParameterSet
+from itsim.pk.drainage import drained_shares
 
 ELIMINATED, UNABSORBED, DRAINED = "eliminated", "unabsorbed", "drained"
 SINKS = (ELIMINATED, UNABSORBED, DRAINED)
@@ -67,6 +69,12 @@ class LinearBody:
         """The place of a state."""
         return self.states.index(state)
 
+    @cached_property
+    def regions_mL(self) -> Array:
+        """CSF of each region by state, ``[regions, n]``."""
+        rows = [[region.get(state, 0.0) for state in self.states] for region in self.csf_mL]
+        return frozen(np.array(rows, float).reshape(len(rows), len(self.states)))
+
     def steady_state(self, inlet: str, rate_ug_h: float) -> Array:
         """The state under a constant rate; the sinks are set to zero."""
         live = np.array([name not in SINKS for name in self.states])
@@ -92,17 +100,10 @@ class LinearBody:
         series 1991, abstract). A person makes about 0.35 mL of CSF a minute (Nilsson 1992), which limits the
         new fluid: many millilitres at one instant stand for a drainage over hours.
         """
-        matrix, left_mL = np.eye(len(self.states)), max(volume_mL, 0.0)
-        taken_mL: dict[str, float] = {}
-        for region in self.csf_mL:
-            share = min(left_mL / sum(region.values()), 1.0)
-            left_mL -= share * sum(region.values())
-            for state, size_mL in region.items():
-                taken_mL[state] = taken_mL.get(state, 0.0) + share * size_mL
-        for state, part_mL in taken_mL.items():
-            i = self.index(state)
-            share = part_mL / sum(region.get(state, 0.0) for region in self.csf_mL)
-            matrix[i, i], matrix[self.index(DRAINED), i] = 1.0 - share, share
+        matrix, shares = np.eye(len(self.states)), np.zeros(len(self.states))
+        drained_shares(volume_mL, self.regions_mL, shares)
+        for i in np.flatnonzero(shares):
+            matrix[i, i], matrix[self.index(DRAINED), i] = 1.0 - shares[i], shares[i]
         return frozen(matrix)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from itsim.arrays import Array, Codes
 from itsim.catalogue import catalogue
 from itsim.device.delivery import deliver
-from itsim.metrics import METRICS, NG_PER_UG, NO_ALARM, NO_LOSS, NO_WITHDRAWAL, NOT_WITHIN, Course
+from itsim.metrics import METRICS, NG_PER_UG, REASONS, Course
 from itsim.parameters import ParameterSet
 from itsim.run import solve_for
 from itsim.scenario import Scenario, ScenarioError, vary
@@ -28,9 +28,6 @@ from itsim.study.model import Block, Study
 from itsim.study.software import software
 from itsim.study.suited import suiting
 
-REASONS = ("", NOT_WITHIN, NO_LOSS, NO_ALARM, NO_WITHDRAWAL)
-"""Why a metric has no value, by its code; 0 where it has one, or where the run failed."""
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -39,7 +36,7 @@ class Outcome:
     values: Array
     """``[n, metrics]``; NaN where there is none."""
     reasons: Codes
-    """``[n, metrics]``: places in REASONS."""
+    """``[n, metrics]``: places in ``metrics.REASONS``; 0 for a value, and where the run failed."""
     series: Array
     """``[n, series, times]``; NaN after the end of a run."""
     failures: tuple[str, ...]

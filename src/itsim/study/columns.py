@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from itsim.arrays import Array
+from itsim.metrics import REASONS
 from itsim.run import series_of
-from itsim.study.chunk import REASONS, Outcome
+from itsim.study.chunk import Outcome
 from itsim.study.design import Factor
 from itsim.study.model import Block, Study
 
