@@ -80,7 +80,7 @@ def march_segment(
         t = stop_h if is_last else t + width
         if cut and slot == INDEX:
             level = BEND_LEVEL
-        elif not cut and (not is_last or LAST_PANEL * width_of(level) >= width):
+        elif not cut and 2.0 * width >= width_of(level):  # a short rest says nothing of what follows
             level = _grown(level, rough, N_LEVELS - 1 if _is_idle(desk) else most)
     whole_modes(stop_h - start_h, first, desk)
     return level

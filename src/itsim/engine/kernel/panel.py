@@ -30,11 +30,13 @@ from itsim.pd.withdrawal import FULL_INDEX
 ROUNDING, NO_BEND = 1e-12, 1e-9
 """Numerical: as in the exact engine."""
 NOT_BENT, TOO_WIDE = -1.0, 1e9
-RESOLVED = 1e-7
+RESOLVED = 1e-8
 """Numerical: what the last two coefficients may leave of a target, as far as a stage feels it. States at the
 ends of panels are right to 1e-9 and better, for by Gauss what is left out has hardly a share in them."""
-STRICTER, STEADY_SHARE = 100.0, 10.0
+STRICTER, STEADY_SHARE = 10.0, 1e3
 """Numerical: what is asked of read-outs that are read between points; relative to a share of the largest."""
+LEAST_SHARE = 1e-8
+"""A target below this share of its size counts as so large."""
 FELT = 2.0
 """Numerical: of an error in a target a stage feels no more than rate · width; with a margin of two."""
 ROOT_WITHIN = 1e-15
@@ -181,7 +183,7 @@ def _roughness_of(k: int, width_h: float, stage_rates: Array, law: Law, desk: De
         moved = cord_taken(point, law) if r == 0 else brain_taken(point, law)
         desk.values[r, j] = value
         noise = max(noise, abs(moved - targets[j]))
-    allowed = RESOLVED * _largest_of(targets, 1e-6)
+    allowed = RESOLVED * _largest_of(targets, LEAST_SHARE)
     return rough * allowed / (allowed + noise * min(1.0, FELT * decay))
 
 
@@ -205,7 +207,7 @@ def _tail(values: Array) -> float:
 def _roughness(values: Array, size: float, decay: float) -> float:
     """The last two Legendre coefficients over what is allowed of them: above 1 a panel is too coarse. What a
     stage of this rate · width feels of its target is a share of it."""
-    allowed = RESOLVED * _largest_of(values, 1e-6 * size)
+    allowed = RESOLVED * _largest_of(values, LEAST_SHARE * size)
     return _tail(values) * min(1.0, FELT * decay) / allowed if allowed > 0.0 else 0.0
 
 
