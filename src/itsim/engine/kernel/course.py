@@ -82,9 +82,8 @@ def run_course(
         sharp = store.counts[0] == 0 or _is_sharp(catheter, n_pieces, i, t, largest)
         while i + 1 < n_pieces and catheter[i + 1, START] <= t:
             i += 1
-        while drain < acts.counts[N_DRAINAGES] and acts.drainages[drain, 0] <= t:
-            _let_off(acts.drainages[drain, 1], bodies, body, desk)
-            drain, sharp = drain + 1, True
+        last = _let_off_now(drain, t, acts, bodies, body, desk)
+        drain, sharp = last, sharp or last > drain
         while dose < acts.counts[N_DOSES] and acts.doses[dose, 0] <= t:
             _give(acts.doses[dose, 1], int(acts.doses[dose, 2]), bodies, body, desk)
             dose, sharp = dose + 1, True
@@ -141,7 +140,8 @@ def _begin(bodies: Bodies, body: int, patient: int, largest: float, desk: Desk, 
 def _largest(catheter: Array, n: int) -> float:
     largest = 0.0
     for i in range(n):
-        largest = max(largest, abs(catheter[i, C0]))
+        end = evaluate(catheter[i], catheter[i + 1, START] - catheter[i, START])
+        largest = max(largest, max(abs(evaluate(catheter[i], 0.0)), abs(end)))
     return largest
 
 
@@ -185,6 +185,17 @@ def _to_modes(bodies: Bodies, body: int, desk: Desk) -> None:
         for i in range(desk.states.shape[1]):
             total += bodies.inverse[body, m, i] * desk.states[0, i]
         desk.modes[m] = total
+
+
+def _let_off_now(drain: int, t: float, acts: Acts, bodies: Bodies, body: int, desk: Desk) -> int:
+    """Let off at once all that is due; returns which drainage is next."""
+    volume_mL, next_one = 0.0, drain
+    while next_one < acts.counts[N_DRAINAGES] and acts.drainages[next_one, 0] <= t:
+        volume_mL += acts.drainages[next_one, 1]
+        next_one += 1
+    if next_one > drain:
+        _let_off(volume_mL, bodies, body, desk)
+    return next_one
 
 
 def _let_off(volume_mL: float, bodies: Bodies, body: int, desk: Desk) -> None:

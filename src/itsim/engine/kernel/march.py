@@ -9,6 +9,7 @@ from itsim.engine.kernel.input import drive_modes, whole_modes
 from itsim.engine.kernel.panel import NOT_BENT, drive_panel, leave_panel, try_stages
 from itsim.engine.kernel.places import (
     BEND_LEVEL,
+    CLOSED,
     FIRST_STAGE,
     N_COLUMNS,
     N_LEVELS,
@@ -51,7 +52,7 @@ def march_segment(
     shift(desk.rows[0], 0.0, desk.rows[1])
     most, first, t = _largest_level(stage_rates), 0, start_h
     while t < stop_h:
-        while first < rates.shape[0] and -rates[first] * (t - start_h) > DEAD:
+        while first < rates.shape[0] and _is_dead(first, rates, t - start_h, desk):
             first += 1
         width, is_last = width_of(level), False
         if LAST_PANEL * width >= stop_h - t:
@@ -84,6 +85,11 @@ def march_segment(
             level = _grown(level, rough, N_LEVELS - 1 if _is_idle(desk) else most)
     whole_modes(stop_h - start_h, first, desk)
     return level
+
+
+def _is_dead(m: int, rates: Array, s_h: float, desk: Desk) -> bool:
+    """Whether nothing is left of a mode; one that is carried whole still follows its input."""
+    return bool(desk.particular[m, CLOSED] > 0.0 and -rates[m] * s_h > DEAD)
 
 
 def _largest_level(stage_rates: Array) -> int:
