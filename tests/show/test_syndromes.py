@@ -192,13 +192,23 @@ def test_deep_sedation_on_the_intended_dose_is_no_ordinary_drowsiness(run_of):
     assert is_overdose(run)
 
 
-def test_an_overdose_that_ends_in_withdrawal_is_told_in_the_order_of_its_time(run_of):
-    """The pump is stopped after the strong fill and not started again; a stop before it comes first."""
-    strong = run_of("strong").scenario
-    entry = next(e for e in run_of("stall").scenario.timeline if e.id == "stall")
-    late, early = (
-        simulate(add_entry(strong, dataclasses.replace(entry, at_h=at_h, place=9, id="stop")))
-        for at_h in (8.0 * 24.0, 1.0 * 24.0)
+def test_an_overdose_and_a_withdrawal_are_told_in_the_order_of_their_times(run_of):
+    """The pump stops for good after the strong fill; or it stops before and is replaced."""
+    stall, rescue = (
+        next(e for e in run_of("stall").scenario.timeline if e.kind.name == name)
+        for name in ("motor_stall", "replace_pump")
     )
-    assert [run.metrics["withdrawal_stage"].value > 0.0 for run in (late, early)] == [True, True]
+
+    def stopped(at_h, replaced_h=None):
+        scenario = add_entry(
+            run_of("strong").scenario, dataclasses.replace(stall, at_h=at_h, place=9, id="stop")
+        )
+        if replaced_h is not None:
+            scenario = add_entry(scenario, dataclasses.replace(rescue, at_h=replaced_h, place=10, id="new"))
+        return simulate(scenario)
+
+    late, early = stopped(8.0 * 24.0), stopped(24.0, 3.5 * 24.0)
+    for run in (late, early):
+        assert run.metrics["withdrawal_stage"].value >= 1.0
+        assert syndrome_of(run, "sedation") == "overdose"
     assert [is_overdose(run) for run in (late, early)] == [True, False]
