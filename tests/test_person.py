@@ -53,6 +53,18 @@ def test_thoracolumbosacral_csf_of_the_preset_agrees_with_the_measured_one() -> 
     assert volume_mL / 25.0 == pytest.approx(1.38, rel=0.01)
 
 
+def test_canal_of_a_child_grows_as_spines_do() -> None:
+    """Sanders 2025: 0.87 of an adult's at the spurt, 1.35 cm a year before it, 1.88 after it, L3/4 in
+    proportion; no longer than an adult's."""
+    for years, cm in ((8.0, 52.2 - 4.5 * 1.35), (12.5, 52.2), (14.0, 52.2 + 1.5 * 1.88), (17.5, 60.0)):
+        found = person(age=years * YEAR_H, body_weight=25.0)
+        assert found["canal_length"].value == pytest.approx(cm)
+        assert found["puncture_centre"].value == pytest.approx(12.5 * cm / 60.0)
+    kept = person(given=("canal_length",), age=8.0 * YEAR_H, body_weight=25.0, canal_length=50.0)
+    assert kept["canal_length"].value == 50.0
+    assert "canal_length" not in person("one_compartment", age=8.0 * YEAR_H, body_weight=25.0)
+
+
 def test_csf_of_a_child_is_made_as_drains_show() -> None:
     """Yasuda 2002, between boys and girls: 2.78 − 1.115 + 0.97 ln 8 + 2.26 ln 25 = 10.96 mL/h."""
     expected = 2.78 - 1.115 + 0.97 * math.log(8.0) + 2.26 * math.log(25.0)

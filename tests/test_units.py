@@ -41,6 +41,7 @@ SPELLINGS = {
     "1/h": {"1/h": 1.0, "1/day": 1 / 24, "1/d": 1 / 24, "1/min": 60.0, "%/day": 0.01 / 24},
     "mL/cm": {"mL/cm": 1.0, "uL/cm": 1e-3, "uL/mm": 1e-2},
     "cm**2/h": {"cm**2/h": 1.0, "cm^2/h": 1.0, "mm**2/s": 36.0},
+    "cm/h": {"cm/h": 1.0, "cm/year": 1 / 8766, "mm/day": 0.1 / 24},
     "mmHg": {"mmHg": 1.0, "kPa": 7.5006168},
     "mL/mmHg": {"mL/mmHg": 1.0, "uL/mmHg": 1e-3, "mL/kPa": 1 / 7.5006168},
     "kg": {"kg": 1.0, "kilogram": 1.0},

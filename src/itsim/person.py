@@ -6,6 +6,8 @@ Children (below 18 years), with W the body weight and g the age group's mL of lu
     Vsp  = g·W / share of the lumbosacral CSF                            g: Jang 2019; the share is the
     adult's Qcsf = 2.78 − 2.23/2 + 0.97 ln(age/year) + 2.26 ln(W/kg) mL/h        Yasuda 2002, drains in
     hydrocephalus
+    L    = 0.87·L_adult − 1.35 cm/year·(12.5 years − age) before the growth spurt, + 1.88 cm/year·(age −
+    12.5 years) up to L_adult after it; L3/4 moves with it                Sanders 2025, spines
 
 Everyone: CL/F is multiplied by 1 − 0.57·(1 − renal function) (Clin Pharmacol Ther 1985). The numbers stand in
 ``data/growth.toml``. What a scenario or a preset gives itself is the patient's own and stays.
@@ -67,6 +69,11 @@ def _of_child(numbers: ParameterSet, law: dict[str, float]) -> list[Parameter]:
         lumbosacral_mL = law[f"{_group(numbers, law)}_lumbosacral_per_weight"] * weight_kg
         volume_mL = lumbosacral_mL / _lumbosacral_share(numbers)
         found.append(_scaled(numbers["spinal_csf_volume"], volume_mL, "jang2019"))
+    if "canal_length" in numbers:
+        length_cm = _canal_cm(numbers, law)
+        stretch = length_cm / numbers["canal_length"].value
+        found.append(_scaled(numbers["canal_length"], length_cm, "sanders2025"))
+        found += [_scaled(p, stretch * p.value, p.source) for p in _heights(numbers)]
     if "csf_production" in numbers:
         found.append(_scaled(numbers["csf_production"], _production_mL_h(numbers, law), "yasuda2002"))
     return found
@@ -83,6 +90,18 @@ def _lumbosacral_share(numbers: ParameterSet) -> float:
 def _group(numbers: ParameterSet, law: dict[str, float]) -> str:
     reached = [group for group in GROUPS[1:] if numbers["age"].value >= law[f"{group}_from"]]
     return reached[-1] if reached else GROUPS[0]
+
+
+def _heights(numbers: ParameterSet) -> list[Parameter]:
+    """What is a height in the canal, and moves with it."""
+    return [numbers[name] for name in ("puncture_centre",) if name in numbers]
+
+
+def _canal_cm(numbers: ParameterSet, law: dict[str, float]) -> float:
+    """The length of a child's canal, from an adult's."""
+    adult_cm, since_h = numbers["canal_length"].value, numbers["age"].value - law["spurt_age"]
+    rate_cm_h = law["spine_growth" if since_h < 0.0 else "spine_growth_in_spurt"]
+    return min(law["spine_at_spurt"] * adult_cm + rate_cm_h * since_h, adult_cm)
 
 
 def _production_mL_h(numbers: ParameterSet, law: dict[str, float]) -> float:

@@ -104,7 +104,7 @@ def happened(scenario: Scenario, delivery: Delivery) -> tuple[Entry, ...]:
 
 def outside_population(scenario: Scenario, entries: Sequence[Entry]) -> tuple[str, ...]:
     """For what a scenario has the model was not made: a child, failing kidneys, a CSF leak, a shunt, or a
-    catheter in the ventricle, whose CSF it makes below it. *entries* are those that happen."""
+    catheter in the ventricle, of which no fact was found. *entries* are those that happen."""
     found = [*outside_population_of(scenario.patient)]
     found += [f"a {_label(entry)}" for entry in entries if _loses_csf(entry, scenario)]
     if scenario.tip == INTRAVENTRICULAR:
@@ -134,9 +134,10 @@ def problem_of(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> P
     return make_problem(body, make_response(patient), therapy, rate, lasting, changes)
 
 
-def cord_per_rate(scenario: Scenario, patient: ParameterSet) -> float:
-    """The concentration in the legs' cord per dose rate at steady state, µg/mL per µg/h."""
-    body = catalogue().bodies[scenario.body].build(patient, scenario.tip, ())
+def cord_per_rate(scenario: Scenario, patient: ParameterSet, therapy: Therapy) -> float:
+    """The concentration in the legs' cord per dose rate at steady state, µg/mL per µg/h, with the CSF that is
+    lost from the start on."""
+    body = catalogue().bodies[scenario.body].build(patient, scenario.tip, _losses_at(therapy, 0.0))
     return float(body.readouts["cord_leg"] @ body.steady_state("catheter", 1.0))
 
 

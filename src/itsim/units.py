@@ -25,6 +25,7 @@ SUFFIX_UNITS: dict[str, str] = {
     "_per_h": "1/h",
     "_mL_h": "mL/h",
     "_ug_h": "ug/h",
+    "_cm_h": "cm/h",
     "_mmHg": "mmHg",
     "_frac": "1",
     "_mL": "mL",
@@ -55,6 +56,7 @@ _EXAMPLES = {
     "1/h": "0.3 1/h",
     "mL/cm": "0.0022 mL/cm",
     "cm**2/h": "220 cm**2/h",
+    "cm/h": "1.5 cm/year",
     "mmHg": "500 mmHg",
     "mL/mmHg": "0.0001 mL/mmHg",
     "kg": "70 kg",
@@ -64,6 +66,7 @@ _EXAMPLES = {
 }
 
 _DIMENSION_WORDS = {
+    "cm/h": "a growth of length",
     "h": "a time",
     "mL": "a volume",
     "ug": "an amount of drug",

@@ -108,7 +108,7 @@ def test_csf_regions_go_up_segment_by_segment(n: int) -> None:
     names = [name for region in above for name in region]
     straddles = [f"csf_{len(lumbar) - 1}"] if names[0] in lumbar else []
     rest = [f"csf_{i}" for i in range(len(lumbar), n)]
-    assert names == [*straddles, *rest, "cistern", "cranial"]
+    assert names == [*straddles, *rest, "cistern", "cranial", "ventricle"]
     for i in range(n):
         held_mL = sum(region.get(f"csf_{i}", 0.0) for region in (lumbar, *above))
         assert held_mL == pytest.approx(c.csf_mL[i], rel=1e-12)
@@ -124,7 +124,26 @@ def test_tip_in_the_ventricle_reverses_the_ratio(name: str) -> None:
     x = body.steady_state("catheter", RATE_UG_H)
     lumbar, cistern, tip = (body.readouts[r] @ x for r in ("csf_lumbar", "csf_cisternal", "csf_tip"))
     assert lumbar < cistern < tip
-    assert tip == x[body.index("cranial")] / axis(name).cranial_volume_mL
+    p = axis(name)
+    assert tip == pytest.approx(x[body.index("ventricle")] / p.ventricle_volume_mL, rel=1e-14)
+    made = p.csf_production_mL_h * numbers_of(name)["plasma_partition"].value * (body.readouts["plasma"] @ x)
+    assert tip == pytest.approx((RATE_UG_H + made) / p.csf_production_mL_h, rel=1e-9), "all of it flows on"
+
+
+@pytest.mark.parametrize("name", CANALS)
+def test_shunt_of_the_ventricle_takes_what_is_given_there_and_spares_what_is_given_below(name: str) -> None:
+    """Of what enters the ventricle the share q/Q leaves with the shunt; a spinal dose meets slower fluid."""
+    p, flow = axis(name), 8.0
+    build = catalogue().bodies[name].build
+    body = build(numbers_of(name, plasma_partition=0.0), INTRAVENTRICULAR, [CsfLoss(INTRAVENTRICULAR, flow)])
+    x = body.steady_state("catheter", RATE_UG_H)
+    drained = body.matrix_per_h[body.index(DRAINED)] @ x
+    assert drained == pytest.approx(RATE_UG_H * flow / p.csf_production_mL_h, rel=1e-9)
+    cranial = []
+    for losses in ([], [CsfLoss(INTRAVENTRICULAR, flow)]):
+        spinal = build(numbers_of(name), "T10", losses)
+        cranial.append((spinal.steady_state("catheter", RATE_UG_H))[spinal.index("cranial")])
+    assert cranial[1] > cranial[0]
 
 
 @pytest.mark.parametrize("name", CANALS)
@@ -195,5 +214,5 @@ def test_lumbar_loss_lowers_the_lumbar_concentration(name: str) -> None:
 def test_losses_are_cut_to_the_production() -> None:
     drawn = drawn_from(canal(), 21.0, [CsfLoss("T4", 30.0), CsfLoss(INTRAVENTRICULAR, 10.0)])
     assert drawn.canal_mL_h == pytest.approx(0.75 * 21.0)
-    assert drawn.cranial_mL_h == pytest.approx(0.25 * 21.0)
+    assert drawn.ventricle_mL_h == pytest.approx(0.25 * 21.0)
     assert drawn_from(canal(), 21.0, []).canal_mL_h == 0.0

@@ -40,8 +40,8 @@ def test_who_is_matched_to_a_dose_and_who_is_drawn_as_he_comes() -> None:
     bolus = replace(suited, observable="bolus_clearance", protocols=("lumbar_50",))
     asked = (suited, replace(suited, suited=False), bolus, replace(bolus, suited=False))
     drawn = draw(protocol("on_30_1_month").patient, 3, 7)
-    match = suiting(protocol("on_30_1_month"))
     therapy = population.typical("on_30_1_month").therapy
+    match = suiting(protocol("on_30_1_month"), therapy)
     falls = [
         [
             100.0 * Treated(protocol("on_30_1_month"), p, therapy).at_start("effect_hreflex")

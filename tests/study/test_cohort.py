@@ -70,7 +70,7 @@ def test_a_cohort_is_of_its_own_spread(spread: str) -> None:
     """Between patients need and exposure go together; what nobody knows of the typical one stays as drawn."""
     made = cohort(record(), 2, SEED, spread=spread)
     drawn = draw(record().scenario.patient, 2, SEED, spread)
-    suited = tuple(map(suiting(record().scenario), drawn))
+    suited = tuple(map(suiting(record().scenario, record().delivery.therapy), drawn))
     assert suited != drawn
     assert made.patients == (suited if spread == BETWEEN else drawn)
     assert made.spread == spread

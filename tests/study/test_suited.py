@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from itsim.device.outflow import Outflow
 from itsim.parameters import ParameterSet
 from itsim.pd.effect import hill
 from itsim.qualify.facts import protocol
@@ -17,7 +19,8 @@ from itsim.study.draws import draw
 from itsim.study.suited import suiting
 
 ON = protocol("steady_350")
-SUIT = suiting(ON)
+THERAPY = typical("steady_350").therapy
+SUIT = suiting(ON, THERAPY)
 DRAWN = draw(ON.patient, 8, 11)
 FOLLOWERS = ("leg_ec50", "hreflex_ec50", "occupancy_constant")
 
@@ -26,8 +29,8 @@ FOLLOWERS = ("leg_ec50", "hreflex_ec50", "occupancy_constant")
 def test_reach_over_need_is_the_typical_one_times_the_margin(drawn: ParameterSet) -> None:
     """u_k/EC50_k = M_k u/EC50, whatever EC50 was drawn."""
     patient = SUIT(drawn)
-    typical_reach = cord_per_rate(ON, ON.patient) / ON.patient["leg_ec50"].value
-    reach = cord_per_rate(ON, patient) / patient["leg_ec50"].value
+    typical_reach = cord_per_rate(ON, ON.patient, THERAPY) / ON.patient["leg_ec50"].value
+    reach = cord_per_rate(ON, patient, THERAPY) / patient["leg_ec50"].value
     assert reach == pytest.approx(patient["titration_margin"].value * typical_reach)
 
 
@@ -52,7 +55,7 @@ def test_before_any_tolerance_relief_on_the_dose_is_that_of_the_typical_patient(
     """Hill of the concentration that the dose keeps up, with margin 1 and one exponent for all."""
 
     def relief(patient: ParameterSet) -> float:
-        reached, p = cord_per_rate(ON, patient) * 350.0 / 24.0, patient.numbers
+        reached, p = cord_per_rate(ON, patient, THERAPY) * 350.0 / 24.0, patient.numbers
         return float(hill(reached, p["leg_ec50"] / 1000.0, p["effect_hill"]))
 
     equal = (drawn.override("titration_margin", 1.0, "assumption") for drawn in DRAWN)
@@ -75,13 +78,27 @@ def test_the_typical_patient_is_suited_as_he_is() -> None:
     assert suited.numbers == pytest.approx(ON.patient.numbers)
 
 
+@pytest.mark.parametrize(("from_h", "matters"), [(0.0, True), (5.0, False)])
+def test_csf_that_was_lost_while_the_dose_was_found_counts_and_what_is_lost_later_does_not(
+    from_h: float, matters: bool
+) -> None:
+    leaking = replace(THERAPY, outflows=(Outflow(from_h, np.inf, "L3/4", 8.0),))
+    suited = [suiting(ON, leaking)(drawn).numbers for drawn in DRAWN]
+    assert (suited != [SUIT(drawn).numbers for drawn in DRAWN]) == matters
+    for patient in map(suiting(ON, leaking), DRAWN):
+        reach, typical_reach = (
+            cord_per_rate(ON, p, leaking) / p["leg_ec50"].value for p in (patient, ON.patient)
+        )
+        assert reach == pytest.approx(patient["titration_margin"].value * typical_reach)
+
+
 def test_the_size_of_the_dose_does_not_matter() -> None:
     """Suited to whatever dose: the typical patient is so by definition."""
     assert ON.history is not None
-    other = suiting(replace(ON, history=replace(ON.history, dose_rate_ug_h=2.0)))
+    other = suiting(replace(ON, history=replace(ON.history, dose_rate_ug_h=2.0)), THERAPY)
     assert [other(drawn).numbers for drawn in DRAWN] == [SUIT(drawn).numbers for drawn in DRAWN]
 
 
 def test_who_never_had_the_drug_stays_as_drawn() -> None:
-    naive = suiting(replace(ON, history=None))
+    naive = suiting(replace(ON, history=None), THERAPY)
     assert all(naive(drawn) is drawn for drawn in DRAWN)

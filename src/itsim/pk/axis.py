@@ -29,6 +29,7 @@ from itsim.pk.canal import Canal
 from itsim.pk.parts import PLASMA, Systemic, loss_to_plasma, plasma_readout, systemic_inlets
 
 SMALL_PE, LARGEST_PE = 1e-9, 700.0
+HEAD_STATES = ("cistern", "cranial", "ventricle")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Axis:
     cistern_mixing_mL_h: float
     cistern_volume_mL: float
     cranial_volume_mL: float
+    ventricle_volume_mL: float
     puncture_centre_cm: float
     puncture_spread_cm: float
 
@@ -64,7 +66,7 @@ class Drawn:
     """What is lost of the CSF, mL/h, as far as it is made: from each segment, and from the ventricle."""
 
     segments_mL_h: tuple[float, ...]
-    cranial_mL_h: float
+    ventricle_mL_h: float
 
     @property
     def canal_mL_h(self) -> float:
@@ -77,14 +79,14 @@ def drawn_from(canal: Canal, production_mL_h: float, losses: Sequence[CsfLoss]) 
     on flowing. Raises KeyError for an unknown level."""
     total = sum(loss.flow_mL_h for loss in losses)
     part = min(1.0, production_mL_h / total) if total > 0.0 else 1.0
-    segments, cranial = [0.0] * canal.n_segments, 0.0
+    segments, ventricle = [0.0] * canal.n_segments, 0.0
     for loss in losses:
         if loss.place == INTRAVENTRICULAR:
-            cranial += part * loss.flow_mL_h
+            ventricle += part * loss.flow_mL_h
             continue
         for i, weight in canal.weights_at(canal.height_cm(loss.place)).items():
             segments[i] += weight * part * loss.flow_mL_h
-    return Drawn(tuple(segments), cranial)
+    return Drawn(tuple(segments), ventricle)
 
 
 def segment_states(canal: Canal, tip: str, stores: Sequence[str]) -> tuple[str, ...]:
@@ -135,17 +137,19 @@ def drift(mixing_mL_h: float, flow_mL_h: float) -> tuple[float, float]:
 
 
 def _cranial(p: Axis, systemic: Systemic, drawn: Drawn) -> list[Transfer]:
-    """CSF is made at the cistern; what is not lost in the canal flows on, and what is not lost in the
-    ventricle either is taken up into plasma."""
+    """CSF is made in the ventricle and goes through the cistern to the cranial CSF, where plasma takes it up;
+    what is lost from ventricle or canal is missing from there on. That nothing flows back into the ventricle
+    is an assumption."""
     made = p.csf_production_mL_h
-    upward = made - drawn.canal_mL_h
-    absorbed = upward - drawn.cranial_mL_h
+    outward = made - drawn.ventricle_mL_h
+    absorbed = outward - drawn.canal_mL_h
     moves = [*exchange("cistern", "cranial", p.cistern_mixing_mL_h, p.cistern_volume_mL, p.cranial_volume_mL)]
-    moves.append(Transfer("cistern", "cranial", upward / p.cistern_volume_mL))
+    moves.append(Transfer(PLASMA, "ventricle", made * systemic.plasma_partition / systemic.volume_mL))
+    moves.append(Transfer("ventricle", "cistern", outward / p.ventricle_volume_mL))
+    moves.append(Transfer("cistern", "cranial", absorbed / p.cistern_volume_mL))
     moves.append(Transfer("cranial", PLASMA, absorbed / p.cranial_volume_mL))
-    moves.append(Transfer(PLASMA, "cistern", made * systemic.plasma_partition / systemic.volume_mL))
-    if drawn.cranial_mL_h > 0.0:
-        moves.append(Transfer("cranial", DRAINED, drawn.cranial_mL_h / p.cranial_volume_mL))
+    if drawn.ventricle_mL_h > 0.0:
+        moves.append(Transfer("ventricle", DRAINED, drawn.ventricle_mL_h / p.ventricle_volume_mL))
     return moves
 
 
@@ -160,19 +164,19 @@ def cord_transfers(canal: Canal, p: Axis) -> list[Transfer]:
 
 
 def neuraxis_inlets(canal: Canal, p: Axis, systemic: Systemic, tip: str) -> Mapping[str, Mapping[str, float]]:
-    """Catheter into the pocket, or into the cranial CSF; a lumbar puncture of 1 mL as a Gaussian on the
+    """Catheter into the pocket, or into the ventricle; a lumbar puncture of 1 mL as a Gaussian on the
     canal; gut and depot."""
     z = np.array(canal.centres_cm)
     weights = np.exp(-0.5 * ((z - p.puncture_centre_cm) / p.puncture_spread_cm) ** 2)
     weights /= weights.sum()
     puncture = {f"csf_{i}": float(weight) for i, weight in enumerate(weights)}
-    catheter = "cranial" if tip == INTRAVENTRICULAR else "pocket"
+    catheter = "ventricle" if tip == INTRAVENTRICULAR else "pocket"
     return {"catheter": {catheter: 1.0}, "lumbar_puncture": puncture, **systemic_inlets(systemic)}
 
 
 def csf_regions(canal: Canal, p: Axis) -> list[Mapping[str, float]]:
     """CSF from below upwards in mL: the lumbosacral canal as one well-mixed region (an assumption), then what
-    is above it segment by segment, cistern, cranial CSF. A segment that straddles the border is in both."""
+    is above it segment by segment, cistern, cranial CSF, ventricle. One across the border is in both."""
     border_cm = canal.borders_cm[1]
     lumbar: dict[str, float] = {}
     above: list[Mapping[str, float]] = []
@@ -182,7 +186,12 @@ def csf_regions(canal: Canal, p: Axis) -> list[Mapping[str, float]]:
             lumbar[f"csf_{i}"] = canal.volume_between(low_cm, min(high_cm, border_cm))
         if high_cm > border_cm:
             above.append({f"csf_{i}": canal.volume_between(max(low_cm, border_cm), high_cm)})
-    return [lumbar, *above, {"cistern": p.cistern_volume_mL}, {"cranial": p.cranial_volume_mL}]
+    head = {
+        "cistern": p.cistern_volume_mL,
+        "cranial": p.cranial_volume_mL,
+        "ventricle": p.ventricle_volume_mL,
+    }
+    return [lumbar, *above, *({state: volume_mL} for state, volume_mL in head.items())]
 
 
 def neuraxis_readouts(
@@ -199,12 +208,11 @@ def neuraxis_readouts(
         weights = canal.weights_between(canal.stretched(from_cm), canal.stretched(until_cm))
         return {f"cord_{i}": w / (p.cord_share_frac * canal.supine_csf_mL[i]) for i, w in weights.items()}
 
-    cranial = {"cranial": 1.0 / p.cranial_volume_mL}
     inside = tip != INTRAVENTRICULAR
     pocket = {"csf_pocket": {"pocket": 1.0 / p.pocket_volume_mL}} if inside else {}
     return {
         "csf_lumbar": csf_at(canal.stretched(sites.lumbar_sample_cm)),
-        "csf_tip": csf_at(canal.height_cm(tip)) if inside else cranial,
+        "csf_tip": csf_at(canal.height_cm(tip)) if inside else {"ventricle": 1.0 / p.ventricle_volume_mL},
         "csf_cisternal": {"cistern": 1.0 / p.cistern_volume_mL},
         **pocket,
         "cord_leg": cord_between(sites.leg_cord_from_cm, sites.leg_cord_to_cm),

@@ -57,7 +57,7 @@ def page(q: Qualification) -> str:
         _section(f"Outside: {len(outside)} of {len(rows)}", [_article(row) for row in outside]),
         _section(f"Inside: {len(inside)} of {len(rows)}", [_article(row) for row in inside]),
         _section(
-            "Plausibility and emergent behaviour (not counted)",
+            "Not counted: plausibility, emergent behaviour, and what else a number was fitted to",
             [_article(row) for row in misfits_first(q.behaviour)],
         ),
         _section("Code and calculation", [_verification(q.verified)]),

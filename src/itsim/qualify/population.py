@@ -110,7 +110,7 @@ def _therapy(name: str) -> Therapy:
 
 @lru_cache(maxsize=128)
 def _suit(name: str) -> Callable[[ParameterSet], ParameterSet]:
-    return suiting(protocol(name))
+    return suiting(protocol(name), _therapy(name))
 
 
 @lru_cache(maxsize=128)

@@ -46,7 +46,7 @@ class Qualification:
     rows: tuple[Row, ...]
     """The published facts."""
     behaviour: tuple[Row, ...]
-    """Plausibility and emergent behaviour; these do not count among the facts."""
+    """Plausibility, emergent behaviour, further calibration; these do not count among the facts."""
     verified: tuple[Verified, ...]
     size: int
     seeds: tuple[int, ...]

@@ -92,7 +92,7 @@ def text(q: Qualification) -> str:
         *([*_row(row)] for row in outside),
         [f"INSIDE ({q.n_inside} of {len(rows)})"],
         *([*_row(row)] for row in rows if row.verdict.inside),
-        ["PLAUSIBILITY AND EMERGENT BEHAVIOUR (not counted)"],
+        ["NOT COUNTED: PLAUSIBILITY, EMERGENT BEHAVIOUR, AND WHAT ELSE A NUMBER WAS FITTED TO"],
         *([*_row(row)] for row in misfits_first(q.behaviour)),
         ["CODE AND CALCULATION", *(_verified(check) for check in q.verified)],
         [safety()["withdrawal"], safety()["indices"], f"{safety()['disclaimer']} {versions()}"],

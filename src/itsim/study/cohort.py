@@ -120,7 +120,7 @@ def cohorts(
         if size < 1:
             raise ValueError(f"a cohort of {size} patients: give at least 1")
     chosen = seed_of(run.scenario) if seed is None else seed
-    suits = {BETWEEN: suiting(run.scenario)}
+    suits = {BETWEEN: suiting(run.scenario, run.delivery.therapy)}
     drawn = {
         spread: tuple(map(suits.get(spread, _as_drawn), draw(run.scenario.patient, n, chosen, spread)))
         for spread, n in sizes.items()

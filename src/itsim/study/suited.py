@@ -8,7 +8,8 @@ concentration per dose rate at steady state and M how well a patient is matched 
 
 and what moves with the EC50 follows: exposure over need is the typical patient's on this dose, up to M. How
 good that is depends on the dose; on one that leaves the typical patient stiff all are stiff, so that doses
-can still be compared. What is matched is neither relief nor tolerance. A loss of CSF is not looked at.
+can still be compared. What is matched is neither relief nor tolerance. CSF that is lost from the start on was
+lost while the dose was found; what is lost later changes nobody's need.
 Patients who have never had the drug keep the EC50 they were drawn with: nobody has titrated them yet.
 """
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from itsim.device.delivery import Therapy
 from itsim.parameters import ParameterSet
 from itsim.run import cord_per_rate
 from itsim.scenario.model import Scenario
@@ -24,15 +26,15 @@ from itsim.scenario.model import Scenario
 NEED, MARGIN = "leg_ec50", "titration_margin"
 
 
-def suiting(scenario: Scenario) -> Callable[[ParameterSet], ParameterSet]:
+def suiting(scenario: Scenario, therapy: Therapy) -> Callable[[ParameterSet], ParameterSet]:
     """What makes of any patient one whose need goes with the exposure, where the scenario has a history."""
     if scenario.history is None:
         return lambda patient: patient
     typical = scenario.patient
-    usual = typical[NEED].value * typical[MARGIN].value / cord_per_rate(scenario, typical)
+    usual = typical[NEED].value * typical[MARGIN].value / cord_per_rate(scenario, typical, therapy)
 
     def matched(patient: ParameterSet) -> ParameterSet:
-        need = usual * cord_per_rate(scenario, patient) / patient[MARGIN].value
+        need = usual * cord_per_rate(scenario, patient, therapy) / patient[MARGIN].value
         return _needing(patient, need / patient[NEED].value)
 
     return matched

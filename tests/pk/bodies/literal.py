@@ -38,6 +38,7 @@ def right_hand_side(
     )
     csf, cord, pocket = c["csf"], c["cord"], c["pocket"][0]
     cistern, cranial, gut = c["cistern"][0], c["cranial"][0], c["gut"][0]
+    ventricle = c["ventricle"][0]
     q, qmix, qloc = v["csf_production"], v["cistern_mixing"], v["pocket_exchange"]
     vp, clp = v["bioavailability"] * v["apparent_volume"], v["bioavailability"] * v["apparent_clearance"]
     ka, kd_pocket, depot = v["absorption"], v["depot_absorption"], c["depot"][0]
@@ -60,7 +61,7 @@ def right_hand_side(
         seen = np.array([mean_between(cord, *span, v["canal_length"]) for span in GREY_CM])
         out["grey"] = v["grey_exchange"] * (seen - c["grey"])
     loss = sum(k * volume * (csf[i] - kp * cp) for i in range(N))
-    d_cistern = 2.0 * g * (csf[N - 1] - cistern) + q * (kp * cp - cistern) - qmix * (cistern - cranial)
+    d_cistern = 2.0 * g * (csf[N - 1] - cistern) + q * (ventricle - cistern) - qmix * (cistern - cranial)
     d_cranial = q * cistern + qmix * (cistern - cranial) - q * cranial
     d_plasma = ka * gut + kd_pocket * depot + loss + q * (cranial - kp * cp) - clp * cp
     brain = v["brain_partition"] * cranial + v["brain_plasma_partition"] * cp - c["brain"][0]
@@ -68,6 +69,7 @@ def right_hand_side(
         "pocket": (rate - qloc * (pocket - csf[tip])) / v["pocket_volume"],
         "cistern": d_cistern / v["cistern_volume"],
         "cranial": d_cranial / v["cranial_volume"],
+        "ventricle": q * (kp * cp - ventricle) / v["ventricle_volume"],
         "plasma": d_plasma / vp,
         "gut": -ka * gut,
         "depot": -kd_pocket * depot,
@@ -85,6 +87,7 @@ def volumes(v: Mapping[str, float], states: tuple[str, ...]) -> Array:
     known = {
         "csf": segment, "cord": v["cord_share"] * segment, "deep": v.get("deep_share", 0.0) * segment,
         "pocket": v["pocket_volume"], "cistern": v["cistern_volume"], "cranial": v["cranial_volume"],
+        "ventricle": v["ventricle_volume"],
         "plasma": v["bioavailability"] * v["apparent_volume"],
     }  # fmt: skip
     return np.array([known.get(state.split("_")[0], 1.0) for state in states])

@@ -1,7 +1,7 @@
 """CSF is led off all the time by a shunt or an external drain, from the ventricle or from the lumbar sac.
 
     q = `flow` [mL/h] of CSF, at the concentration it has there, leaves from `at` for `lasting`; from the
-    ventricle that much less is taken up, to the lumbar sac (L3/4) the same flow comes down the canal
+    ventricle that much less rinses the head, to the lumbar sac (L3/4) the same flow comes down the canal
 
 The body changes, the device does not. What is led off is counted as drained: of a shunt into the belly or a
 vein the drug would reach the plasma, which is neglected (its plasma concentrations are about a hundredth of

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from itsim.parameters import ParameterSet
 from itsim.pk.axis import (
+    HEAD_STATES,
     Axis,
     axis_transfers,
     cord_transfers,
@@ -41,7 +42,8 @@ class Deep:
 
 
 def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> LinearBody:
-    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, plasma, gut, depot; sites: brain, arm.
+    """States: csf_0…, cord_0…, deep_0…, pocket, cistern, cranial, ventricle, plasma, gut, depot; sites:
+    brain, arm, grey_leg, grey_arm.
 
     Raises KeyError for an unknown level of the tip or of a loss.
     """
@@ -54,7 +56,7 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
     grey = [Site(f"grey_{part}", deep.grey_exchange_per_h, readouts[f"cord_{part}"]) for part in GREY]
     return assemble(
         "neuraxis",
-        (*states, "cistern", "cranial", *SYSTEMIC_STATES),
+        (*states, *HEAD_STATES, *SYSTEMIC_STATES),
         (
             *axis_transfers(canal, p, systemic, tip, losses),
             *cord_transfers(canal, p),

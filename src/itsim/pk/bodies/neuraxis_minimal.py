@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from itsim.parameters import ParameterSet
 from itsim.pk.axis import (
+    HEAD_STATES,
     Axis,
     axis_transfers,
     cord_transfers,
@@ -29,7 +30,7 @@ from itsim.pk.parts import SYSTEMIC_STATES, BrainSite, Systemic, brain_site, sys
 
 
 def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> LinearBody:
-    """States: csf_0…, cord_0…, pocket, cistern, cranial, plasma, gut, depot; site: brain.
+    """States: csf_0…, cord_0…, pocket, cistern, cranial, ventricle, plasma, gut, depot; site: brain.
 
     Raises KeyError for an unknown level of the tip or of a loss.
     """
@@ -38,7 +39,7 @@ def build(numbers: ParameterSet, tip: str, losses: Sequence[CsfLoss] = ()) -> Li
     cranial = {"cranial": 1.0 / p.cranial_volume_mL}
     return assemble(
         "neuraxis_minimal",
-        (*states, "cistern", "cranial", *SYSTEMIC_STATES),
+        (*states, *HEAD_STATES, *SYSTEMIC_STATES),
         (
             *axis_transfers(canal, p, systemic, tip, losses),
             *cord_transfers(canal, p),
