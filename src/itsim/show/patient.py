@@ -45,10 +45,13 @@ def _posture(factor: float) -> str:
     return f"lumbosacral CSF {percent(factor)}" if known is None else known.replace("_", " ")
 
 
+def is_high(tip: str) -> bool:
+    """Whether a tip lies above T6 or in the ventricle."""
+    return tip == INTRAVENTRICULAR or levels()[tip] > levels()[ARMS_ABOVE]
+
+
 def shows_arms(run: RunRecord) -> bool:
     """Whether the arms belong beside the legs: a tip above T6, or spasticity of cerebral origin, in a body
     that has arms."""
-    heights, tip = levels(), run.scenario.tip
-    is_high = tip == INTRAVENTRICULAR or heights[tip] > heights[ARMS_ABOVE]
     is_cerebral = run.scenario.patient["supraspinal_share"].value > 0.0
-    return ARM_SERIES in run.solution.names and (is_high or is_cerebral)
+    return ARM_SERIES in run.solution.names and (is_high(run.scenario.tip) or is_cerebral)
