@@ -267,6 +267,9 @@ def test_write_run_adds_the_onset_curve_where_asked(tmp_path: Path) -> None:
     assert "onset.png" in [path.name for path in api.write_run(run, tmp_path, onset=True)]
     nothing_lost = itsim.simulate(healthy(), cohort_size=2)
     assert "onset.png" not in [path.name for path in api.write_run(nothing_lost, tmp_path / "b", onset=True)]
+    only_excess = itsim.simulate("programming_60_per_hour", cohort_size=2)
+    assert only_excess.course.first_loss_h is not None, "counted from the first excess"
+    assert only_excess.onset is None
 
 
 def test_a_file_that_could_not_be_written_leaves_nothing_beside_it(tmp_path: Path) -> None:

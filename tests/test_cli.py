@@ -195,6 +195,9 @@ def test_the_onset_curve_comes_with_a_cohort_and_a_loss(monkeypatch: pytest.Monk
     printed = call("run", "abrupt_stop", "--out", "asked", *FEW).stdout.splitlines()
     assert printed[-2:] == [str(Path("asked", name)) for name in ("onset.png", "abrupt_stop.png")]
     assert json.loads(Path("usual/summary.json").read_text(encoding="utf-8"))["cohort"]["size"] == 2
+    assert any(line.startswith("To compare two files give both the same --seed") for line in printed)
+    seeded = call("run", "abrupt_stop", "--out", "seeded", *FEW, "--seed", "1").stdout
+    assert "To compare two files" not in seeded
 
 
 def test_the_reference_engine_gives_the_same_answer() -> None:

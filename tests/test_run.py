@@ -366,3 +366,37 @@ def test_series_are_known_before_anything_is_simulated(name: str) -> None:
     np.testing.assert_array_equal(
         alone.series("effect_leg", times), record.solution.series("effect_leg", times)
     )
+
+
+def leak(flow: str, at: str = "2 day", **more: str) -> dict[str, Any]:
+    return {"at": at, "csf_leak": {"level": "L3/4", "flow": flow, **more}}
+
+
+@pytest.mark.parametrize(
+    ("body", "leaks", "words"),
+    [
+        ("neuraxis", [leak("60 mL/h")], ["CSF leak 60 mL/h at L3/4, cut to the 21 mL/h that are made"]),
+        ("neuraxis", [leak("20 mL/h")], ["CSF leak 20 mL/h at L3/4"]),
+        ("one_compartment", [leak("60 mL/h")], ["CSF leak 60 mL/h at L3/4"]),
+        (
+            "neuraxis",
+            [leak("14 mL/h"), leak("28 mL/h", "4 day")],
+            [
+                "CSF leak 14 mL/h at L3/4, cut to 7 mL/h, with other losses to the 21 that are made",
+                "CSF leak 28 mL/h at L3/4, cut to 14 mL/h, with other losses to the 21 that are made",
+            ],
+        ),
+        (
+            "neuraxis",
+            [leak("14 mL/h", lasting="1 day"), leak("20 mL/h", "4 day")],
+            ["CSF leak 14 mL/h at L3/4", "CSF leak 20 mL/h at L3/4"],
+        ),
+    ],
+    ids=["above", "below", "nothing made", "together", "apart"],
+)
+def test_a_loss_of_csf_is_told_as_what_is_really_lost(body: str, leaks: list[Any], words: list[str]) -> None:
+    content = LIVED_ON | {"body": body, "until": "6 day"}
+    timeline = [FIRST_FILL, program_at("0 day"), *leaks]
+    record = simulate(from_mapping(content | {"timeline": timeline}, "x", catalogue()))
+    told = [event.detail for event in record.events if event.kind == "csf_leak"]
+    assert told == words

@@ -99,6 +99,10 @@ def run(
         _print_json(result.summary)
         return
     typer.echo(str(result))
+    if cohort is not None and seed is None:
+        typer.echo(
+            f"To compare two files give both the same --seed; here it came from the file: {result.band.seed}."
+        )
     for path in paths:
         typer.echo(str(path))
 

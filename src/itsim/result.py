@@ -72,7 +72,9 @@ class Run(pipeline.RunRecord):
     @cached_property
     def onset(self) -> OnsetCurve | None:
         """How many virtual patients are still without withdrawal, over time; None where nothing is lost."""
-        return onset_curve(self.band)
+        from itsim.show.marks import is_excess
+
+        return None if is_excess(self) else onset_curve(self.band)
 
     @cached_property
     def summary(self) -> dict[str, Any]:

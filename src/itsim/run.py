@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from itsim.catalogue import catalogue
-from itsim.device.codes import Primitive
 from itsim.device.delivery import Delivery, Therapy, deliver
+from itsim.device.outflow import most_lost_mL_h
 from itsim.engine import ENGINES
 from itsim.engine.problem import Problem, make_problem
 from itsim.engine.solution import Solution
@@ -21,6 +21,9 @@ from itsim.pd.response import make_response
 from itsim.person import outside_population as outside_population_of
 from itsim.pk.body import CsfLoss, LinearBody
 from itsim.scenario.model import Entry, Scenario
+
+ROUNDING = 1e-9
+"""What is at its limit but for rounding is inside."""
 
 LOST = ("discarded_ug", "removed_ug", "leaked_ug", "sequestered_ug", "relieved_ug", "drained_ug")
 """What the device loses: aspirated, taken out with old parts, leaked, held in tissue, overflowed, drained."""
@@ -85,10 +88,14 @@ class RunRecord:
         """Timeline, alarms and log in order of time."""
         return _events(self.scenario, self.happened, self.delivery)
 
+    def label(self, entry: Entry) -> str:
+        """A few words for an entry of the timeline, as a picture or a log writes them."""
+        return label_of(entry, self.scenario, self.delivery)
+
     @property
     def outside_population(self) -> tuple[str, ...]:
         """For what this run has the model was not made, in words; empty where for all of it."""
-        return outside_population(self.scenario, self.happened)
+        return outside_population(self.scenario, self.delivery)
 
     @cached_property
     def mass(self) -> Mass:
@@ -102,19 +109,31 @@ def happened(scenario: Scenario, delivery: Delivery) -> tuple[Entry, ...]:
     return tuple(entry for entry in came if entry.at_h < scenario.until_h)
 
 
-def outside_population(scenario: Scenario, entries: Sequence[Entry]) -> tuple[str, ...]:
+def label_of(entry: Entry, scenario: Scenario, delivery: Delivery) -> str:
+    """The kind's own words, and of a loss of CSF what is really lost where more is asked than is made."""
+    label = entry.kind.label(entry.parameters)
+    flow = next((f for f in delivery.therapy.outflows if f.entry == entry.place), None)
+    if flow is None or "csf_production" not in scenario.patient:
+        return label
+    made_mL_h = scenario.patient["csf_production"].value
+    most_mL_h = most_lost_mL_h(delivery.therapy.outflows, flow.from_h, flow.until_h)
+    if most_mL_h <= made_mL_h * (1.0 + ROUNDING):
+        return label
+    if most_mL_h <= flow.flow_mL_h:
+        return f"{label}, cut to the {made_mL_h:.3g} mL/h that are made"
+    left_mL_h = flow.flow_mL_h * made_mL_h / most_mL_h
+    return f"{label}, cut to {left_mL_h:.3g} mL/h, with other losses to the {made_mL_h:.3g} that are made"
+
+
+def outside_population(scenario: Scenario, delivery: Delivery) -> tuple[str, ...]:
     """For what a scenario has the model was not made: a child, failing kidneys, a CSF leak, a shunt, or a
-    catheter in the ventricle, of which no fact was found. *entries* are those that happen."""
+    catheter in the ventricle, of which no fact was found."""
     found = [*outside_population_of(scenario.patient)]
-    found += [f"a {_label(entry)}" for entry in entries if _loses_csf(entry, scenario)]
+    losing = {flow.entry for flow in delivery.therapy.outflows}
+    found += [f"a {label_of(e, scenario, delivery)}" for e in scenario.timeline if e.place in losing]
     if scenario.tip == INTRAVENTRICULAR:
         found.append("a catheter in the ventricle")
     return tuple(dict.fromkeys(found))
-
-
-def _loses_csf(entry: Entry, scenario: Scenario) -> bool:
-    effects = entry.kind.effects(entry.parameters, entry.at_h, scenario.device.numbers)
-    return any(effect.primitive == Primitive.LOSE_CSF for effect in effects)
 
 
 def simulate(scenario: Scenario, engine: str = "exact") -> RunRecord:
@@ -179,7 +198,7 @@ def sources_of(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _events(scenario: Scenario, happened: Sequence[Entry], delivery: Delivery) -> tuple[Event, ...]:
-    planned = [Event(entry.at_h, entry.kind.name, _label(entry)) for entry in happened]
+    planned = [Event(entry.at_h, entry.kind.name, label_of(entry, scenario, delivery)) for entry in happened]
     logged = [Event(entry.t_h, entry.kind, entry.detail, entry.tone) for entry in delivery.log]
     added = [*_overridden(happened), *_missed(scenario, happened)]
     return tuple(sorted([*planned, *added, *logged], key=lambda event: event.t_h))

@@ -24,8 +24,8 @@ UNTIL = "12 day"
 def test_what_the_kinds_say_reaches_the_therapy_and_not_the_twin() -> None:
     delivery = deliver(usual(LEAK, SHUNT, until=UNTIL))
     assert delivery.therapy.outflows == (
-        Outflow(72.0, 168.0, "L3/4", 6.0),
-        Outflow(120.0, np.inf, "intraventricular", 9.0),
+        Outflow(72.0, 168.0, "L3/4", 6.0, 2),
+        Outflow(120.0, np.inf, "intraventricular", 9.0, 3),
     )
     assert delivery.intended.outflows == ()
     lumbar = deliver(usual({"at": "1 day", "shunt": {"inlet": "lumbar", "flow": "9 mL/h"}}, until=UNTIL))

@@ -3,6 +3,7 @@ from typing import Literal
 import pytest
 from pydantic import Field, ValidationError
 
+from itsim.catalogue import catalogue
 from itsim.scenario.kinds import Fraction, Hours, KindModel
 from itsim.scenario.words import explain, field_of, model_at, sample_of
 
@@ -61,3 +62,30 @@ def test_fields_are_found_below():
     assert model_at(Outer, ()) is Outer
     assert sample_of(bool, "1") == "true"
     assert sample_of(Hours | None, "h") == "10 day"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "hint"),
+    [
+        ("bolus", {"dose": "10 ug"}, "add `lasting: 10 min`"),
+        ("shunt", {"inlet": "lumbar"}, "add `flow: 8 mL/h`"),
+        ("shunt", {"inlet": "lumbar", "flow": "8 mL"}, "8 mL/h"),
+        ("csf_leak", {"level": "L3/4", "flow": "5"}, "5 mL/h"),
+        ("csf_leak", {"level": "L3/4", "flow": "5 quux"}, "5 mL/h"),
+        (
+            "time_stepped",
+            {"steps": [{"from": "0 h", "rate": "1 mL"}, {"from": "6 h", "rate": "2 mL/day"}]},
+            "mL/day",
+        ),
+    ],
+)
+def test_repairs_come_from_the_kinds_own_example(kind, given, hint):
+    known = next(group[kind] for group in catalogue().kinds.values() if kind in group)
+    with pytest.raises(ValidationError) as caught:
+        known.parameters.model_validate(given)
+    (error,) = caught.value.errors()
+    text = None if error["type"] == "missing" else str(error["input"])
+    said = " ".join(explain(error, known.parameters, text, known.example))
+    assert hint in said
+    for usual in ("10 day", "0.15 mL/day") if kind != "time_stepped" else ():
+        assert usual not in said

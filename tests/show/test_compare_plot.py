@@ -4,6 +4,7 @@ import pytest
 
 from itsim.show import plot_compare
 from itsim.show.compare_plot import short_names
+from itsim.study.cohort import cohort
 
 
 def test_runs_share_one_time_and_have_units(run_of, texts, overlaps):
@@ -44,3 +45,16 @@ def test_names_keep_what_tells_them_apart():
     assert short_names(["case_2023", "case_like_linear"]) == ["2023", "like linear"]
     assert short_names(["alone"]) == ["alone"]
     assert max(len(name) for name in short_names(["x" * 40, "y" * 40])) == 17
+
+
+def test_runs_without_a_band_are_named(run_of, cohort_of, texts):
+    runs = {"large": run_of("stall"), "small": run_of("decline")}
+    few = cohort(run_of("decline"), size=3)
+    (told,) = texts(plot_compare(runs, {"large": cohort_of("stall"), "small": few}), "subtitle")
+    assert told.get_text().endswith(
+        "bands: 5–95 % of virtual patients; none for small (no cohort, or too small)."
+    )
+    (none,) = texts(plot_compare(runs), "subtitle")
+    assert "no bands" in none.get_text()
+    (one,) = texts(plot_compare({"large": run_of("stall")}, {"large": cohort_of("stall")}), "subtitle")
+    assert "none for" not in one.get_text()

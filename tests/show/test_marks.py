@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
+from itsim.catalogue import catalogue
+from itsim.run import simulate
+from itsim.scenario import vary
 from itsim.show.marks import MAX_MARKS, TONES, is_excess, marks_of
 from itsim.show.window import window_of
 
@@ -29,3 +34,23 @@ def test_many_stalls_are_one_span(run_of):
 def test_loss_is_no_excess(run_of):
     assert not is_excess(run_of("stall"))
     assert not is_excess(run_of("working"))
+
+
+def test_where_a_passing_trouble_ends_is_marked_once(run_of):
+    run = run_of("infection")
+    marks = marks_of(run, window_of(run))
+    (end,) = [mark for mark in marks if "end of" in mark.words]
+    assert end.t_h == pytest.approx(11.0 * 24.0)
+    assert "end of infection" in end.words
+    assert all("end of" not in mark.words for mark in marks_of(run, window_of(run), ends=False))
+
+
+def test_what_a_new_pump_ends_has_no_mark_of_its_own(run_of):
+    run = run_of("stall")
+    assert run.delivery.ends_h[2] == 23.0 * 24.0
+    assert all("end of" not in mark.words for mark in marks_of(run, window_of(run)))
+
+
+def test_an_end_after_the_run_is_not_marked(run_of):
+    run = simulate(vary(run_of("infection").scenario, {"until": "10 day"}, catalogue()))
+    assert all("end of" not in mark.words for mark in marks_of(run, window_of(run)))

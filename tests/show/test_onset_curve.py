@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from itsim.parameters import safety
-from itsim.show import plot_onset_curve
+from itsim.show import plot_onset_curve, summary
 from itsim.study.survival import onset_curve
 
 
@@ -95,3 +96,30 @@ def test_what_does_not_come_is_not_marked(run_of, cohort_of, texts):
     assert run_of("endless").course.restored_h is None
     said = [text.get_text() for text in texts(drawn("endless", run_of, cohort_of), "mark words")]
     assert not any("restored" in words for words in said)
+
+
+@pytest.mark.parametrize("name", ["stall", "stall_one", "decline", "endless"])
+def test_the_words_cover_neither_the_curve_nor_a_mark(name, run_of, cohort_of, texts):
+    figure = drawn(name, run_of, cohort_of)
+    (told,) = texts(figure, "quantiles")
+    box, ax = told.get_window_extent(), figure.axes[0]
+    line = steps(figure)
+    x, y = np.repeat(line.get_xdata(), 2)[1:], np.repeat(line.get_ydata(), 2)[:-1]
+    marks = [line.get_xdata()[0] for line in ax.lines if line.get_gid() == "mark"]
+    fine = np.linspace(0.0, len(x) - 1.0, 20_000)
+    curve = np.column_stack([np.interp(fine, np.arange(len(x)), each) for each in (x, y)])
+    seen = ax.transData.transform(curve)
+    inside = (seen[:, 0] > box.x0) & (seen[:, 0] < box.x1) & (seen[:, 1] > box.y0) & (seen[:, 1] < box.y1)
+    assert not inside.any()
+    for at in marks:
+        pixel = ax.transData.transform((at, 0.0))[0]
+        assert not box.x0 < pixel < box.x1
+
+
+def test_where_only_too_much_is_given_there_is_no_onset_to_draw(run_of, cohort_of):
+    assert run_of("strong").course.first_loss_h is not None, "counted from the first excess"
+    assert onset_curve(cohort_of("strong")) is not None
+    with pytest.raises(ValueError, match="no loss"):
+        drawn("strong", run_of, cohort_of)
+    assert summary(run_of("strong"), cohort_of("strong"))["onset_curve"] is None
+    assert summary(run_of("stall"), cohort_of("stall"))["onset_curve"] is not None

@@ -15,6 +15,10 @@ from itsim.show.patient import patient_words, shows_arms
     [
         ({}, "adult; tip T10; body neuraxis"),
         ({"patient.preset": "child"}, "child, 8 years, 25 kg; tip T10; body neuraxis"),
+        (
+            {"patient.age": "8 year", "patient.body_weight": "25 kg"},
+            "child (preset adult), 8 years, 25 kg; tip T10; body neuraxis",
+        ),
         ({"patient.preset": "cerebral_adult"}, "cerebral adult; tip T10; body neuraxis"),
         ({"patient.renal_function": "40 %"}, "adult, kidneys at 40 %; tip T10; body neuraxis"),
         ({"patient.posture": "legs_up"}, "adult, legs up; tip T10; body neuraxis"),

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itsim.show.placing import rows, spread
+from itsim.show.placing import free_place, rows, spread
 
 places = st.lists(st.floats(0.0, 100.0), min_size=1, max_size=12)
 
@@ -45,3 +46,13 @@ def test_a_text_stands_above_the_line_that_would_cross_it():
 
 def test_no_room_to_the_right_turns_a_text_around():
     assert rows([90.0], [20.0], right=100.0) == ([0], [True])
+
+
+def test_a_free_place_covers_nothing_that_is_taken():
+    """A curve that falls at once leaves the upper right; one that stays above leaves what is below it."""
+    assert free_place((0.3, 0.2), [(0.0, 0.2, 0.0, 1.0)], 0.02) == pytest.approx((0.68, 0.78))
+    left, bottom = free_place((0.3, 0.2), [(0.0, 1.0, 0.7, 1.0), (0.8, 0.8, 0.0, 1.0)], 0.02)
+    assert bottom + 0.2 <= 0.7
+    assert left + 0.3 <= 0.8
+    full = free_place((0.3, 0.2), [(0.0, 1.0, 0.0, 1.0)], 0.02)
+    assert all(0.0 <= edge <= 1.0 for edge in full)

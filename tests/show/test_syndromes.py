@@ -82,10 +82,11 @@ def test_stages_come_mild_ones_first_with_all_their_signs_and_both_ends(run_of):
     assert "no diagnosis" in line
 
 
-def test_a_stage_that_returns_is_told_once_with_its_first_and_last_hour(run_of):
+def test_a_stage_that_returns_is_told_once_with_its_ends_and_the_time_in_it(run_of):
     told = made([spell(EARLY, 100.0, 110.0), spell(EARLY, 200.0, 210.0), spell(EARLY, 300.0, 310.0)])
     (line,) = withdrawal_lines(told, run_of("stall"))
-    assert f"3 times, {words.span(100.0, 310.0)}" in line
+    assert "3 times between day 4.2 and day 12.9, 30 h in all" in line
+    assert "8.8 days" not in line, "it was not in it all that time"
     assert line.count(EARLY) == 1
 
 
@@ -192,13 +193,54 @@ def test_deep_sedation_on_the_intended_dose_is_no_ordinary_drowsiness(run_of):
     assert is_overdose(run)
 
 
-def test_an_overdose_that_ends_in_withdrawal_is_told_in_the_order_of_its_time(run_of):
-    """The pump is stopped after the strong fill and not started again; a stop before it comes first."""
-    strong = run_of("strong").scenario
-    entry = next(e for e in run_of("stall").scenario.timeline if e.id == "stall")
-    late, early = (
-        simulate(add_entry(strong, dataclasses.replace(entry, at_h=at_h, place=9, id="stop")))
-        for at_h in (8.0 * 24.0, 1.0 * 24.0)
+def test_an_overdose_and_a_withdrawal_are_told_in_the_order_of_their_times(run_of):
+    """The pump stops for good after the strong fill; or it stops before and is replaced."""
+    stall, rescue = (
+        next(e for e in run_of("stall").scenario.timeline if e.kind.name == name)
+        for name in ("motor_stall", "replace_pump")
     )
-    assert [run.metrics["withdrawal_stage"].value > 0.0 for run in (late, early)] == [True, True]
+
+    def stopped(at_h, replaced_h=None):
+        scenario = add_entry(
+            run_of("strong").scenario, dataclasses.replace(stall, at_h=at_h, place=9, id="stop")
+        )
+        if replaced_h is not None:
+            scenario = add_entry(scenario, dataclasses.replace(rescue, at_h=replaced_h, place=10, id="new"))
+        return simulate(scenario)
+
+    late, early = stopped(8.0 * 24.0), stopped(24.0, 3.5 * 24.0)
+    for run in (late, early):
+        assert run.metrics["withdrawal_stage"].value >= 1.0
+        assert syndrome_of(run, "sedation") == "overdose"
     assert [is_overdose(run) for run in (late, early)] == [True, False]
+
+
+def test_each_spell_has_its_own_name(run_of):
+    """Drowsy as on the intended therapy from the start; deep only after the strong fill."""
+    run = given(run_of, "strong", patient__sedation_ec50="60 ng/mL")
+    usual = next(s for s in spells_of(run.twin, "sedation"))
+    rows = [row for row in spell_rows(run) if row["syndrome"] != "withdrawal"]
+    assert usual.from_h == rows[0]["from_h"] == 0.0
+    assert next(row["syndrome"] for row in rows if row["stage"] == usual.stage.name) == "drowsiness"
+    deep = [row for row in rows if row["stage"] != usual.stage.name]
+    assert deep
+    assert {row["syndrome"] for row in deep} == {"overdose"}
+    headings = [line.split(",")[0] for line in sedation_lines(summary(run), run)]
+    assert headings == ["Stages of overdose", "Stages of sedation"]
+
+
+def test_a_withdrawal_before_the_overdose_leads_also_where_the_patient_is_always_drowsy(run_of):
+    """The usual drowsiness of the first hour is no overdose that came first."""
+    stall, rescue = (
+        next(e for e in run_of("stall").scenario.timeline if e.kind.name == name)
+        for name in ("motor_stall", "replace_pump")
+    )
+    scenario = vary(run_of("strong").scenario, {"patient.sedation_ec50": "60 ng/mL"}, catalogue())
+    for entry, at_h, place in ((stall, 24.0, 9), (rescue, 84.0, 10)):
+        changed = dataclasses.replace(entry, at_h=at_h, place=place, id=f"new{place}")
+        scenario = add_entry(scenario, changed)
+    run = simulate(scenario)
+    assert syndrome_of(run, "sedation") == "overdose"
+    assert run.metrics["withdrawal_stage"].value >= 1.0
+    assert spells_of(run.solution, "sedation")[0].from_h == 0.0
+    assert not is_overdose(run)

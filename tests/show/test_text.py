@@ -148,3 +148,27 @@ def test_arms_are_told_only_where_they_belong(run_of):
     text, value = flat(summary_text(summary(high), high)), high.metrics["arm_effect_baseline_frac"].value
     assert f"Relief of spasticity (arms, share of full range): {100 * value:.0f} % at first loss" in text
     assert "arms" not in told("stall", run_of)
+
+
+def test_a_passing_trouble_is_told_with_its_end(run_of):
+    """A fault, and what is neither fault nor therapy."""
+    assert "motor stall from day 21 to day 23 (2 days)" in flat(told("stall", run_of))
+    assert "(day 9 to day 11)" in flat(told("infection", run_of))
+    assert "motor stall from day 9;" not in flat(told("busy", run_of))
+    assert "motor stall from day 9." in flat(told("busy", run_of))
+
+
+def test_what_is_never_halved_is_said_once(run_of, cohort_of):
+    text = flat(told("strong", run_of, cohort_of("strong")))
+    assert "it is not halved within the run." in text
+    assert "not halved within the run (not within the run)" not in text
+
+
+def test_an_alarm_too_late_is_explained_only_where_one_is(run_of, cohort_of):
+    text, window = flat(told("stall", run_of, cohort_of("stall"))), cohort_of("stall").band("rescue_window_h")
+    assert window.low > 0.0
+    assert "from the alarm to onset" in text
+    assert "below zero" not in text
+    late = summary(run_of("stall"), cohort_of("stall"))
+    late["metrics"]["rescue_window_h"] |= {"low": -3.0}
+    assert "below zero: it sounds too late" in flat(summary_text(late, run_of("stall")))

@@ -62,3 +62,18 @@ def test_onset_is_never_a_number_alone():
     assert "virtual patients" in words.onset(None, "not within the run", Band(9.0, None))
     assert "95 % of virtual patients" in words.onset(None, "not within the run", Band(None, None))
     assert "no loss" in words.onset(None, "no loss", None)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(7200.0, "7200"), (1e4, "10000"), (0.5, "0.5"), (2e-5, "0.00002"), (1234.5, "1230")]
+)
+def test_plain_numbers_have_no_exponent(number, text):
+    assert words.plain(number) == text
+
+
+def test_several_spans_are_never_told_as_one_length():
+    assert words.spans([(0.0, 23.7)], 240.0) == words.span(0.0, 23.7)
+    twice = words.spans([(0.0, 23.7), (72.3, 134.7)], 240.0)
+    assert twice == "2 times between hour 0 and day 5.6, 3.6 days in all"
+    still = words.spans([(0.0, 172.0), (246.0, None)], 480.0)
+    assert still == "2 times between hour 0 and the end of the run, 17 days in all"

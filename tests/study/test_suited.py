@@ -92,6 +92,19 @@ def test_csf_that_was_lost_while_the_dose_was_found_counts_and_what_is_lost_late
         assert reach == pytest.approx(patient["titration_margin"].value * typical_reach)
 
 
+def test_where_nothing_reaches_the_cord_nobody_is_matched() -> None:
+    """A shunt takes all that this patient's ventricle makes, and the dose with it."""
+    tipped = replace(ON, tip="intraventricular")
+    for flow, all_lost in ((15.0, False), (25.0, True)):
+        shunted = replace(THERAPY, outflows=(Outflow(0.0, np.inf, "intraventricular", flow),))
+        match = suiting(tipped, shunted)
+        for drawn in DRAWN:
+            dry = all_lost or drawn["csf_production"].value <= flow
+            assert (match(drawn) is drawn) == dry
+            assert match(drawn)["leg_ec50"].value > 0.0
+    assert any(drawn["csf_production"].value <= 15.0 for drawn in DRAWN)
+
+
 def test_the_size_of_the_dose_does_not_matter() -> None:
     """Suited to whatever dose: the typical patient is so by definition."""
     assert ON.history is not None

@@ -15,6 +15,7 @@ from itsim.device.outflow import Outflow, outflows
 from itsim.device.pieces import C0, C1, C2, C3, CE, LAM, START
 from itsim.device.plan import Plan, make_plan, workspace
 from itsim.device.stages import deliver as run_stages
+from itsim.device.times import begins, ends
 from itsim.scenario.model import Scenario
 
 
@@ -180,6 +181,9 @@ class Delivery:
     """What the pump was meant to push at once, at the concentration it was told; no priming."""
     begins_h: Mapping[int, float]
     """When each entry of the timeline begins, by its place; infinite where it never does."""
+    ends_h: Mapping[int, float]
+    """When an entry that lasts has ceased to act, by its place, also where a part is replaced or the run is
+    over before; infinite where it never does. Without what acts at once."""
 
     def calculated_volume_mL(self, times_h: Array) -> Array:
         """What the pump thinks is in the reservoir; a belief that may pass below zero."""
@@ -261,7 +265,8 @@ def _collect(plan: Plan, work: layout.Work, device: Mapping[str, float]) -> Deli
         ledger=_ledger(work),
         dead_volume_mL=float(plan.hardware[0, layout.DEAD_VOLUME]),
         boluses=_boluses(plan, work),
-        begins_h=_begins(plan, work),
+        begins_h=begins(plan, work),
+        ends_h=ends(plan, work),
     )
 
 
@@ -316,16 +321,6 @@ def _boluses(plan: Plan, work: layout.Work) -> tuple[Dose, ...]:
         if size > 0.0:  # a denied one is empty
             boluses.append(Dose(t, size * strength, "catheter"))
     return tuple(boluses)
-
-
-def _begins(plan: Plan, work: layout.Work) -> dict[int, float]:
-    """Of an entry with several effects, the first; of one that is missed or never triggered, never."""
-    begins: dict[int, float] = {}
-    for e, place in enumerate(plan.entries):
-        delay_h = float(work.begins[e] - plan.numbers[0, e, layout.FROM])
-        t = float(plan.numbers[0, e, layout.TRIGGER_FROM]) + delay_h
-        begins[place] = min(begins.get(place, np.inf), t)
-    return begins
 
 
 def _log(plan: Plan, work: layout.Work) -> tuple[LogEntry, ...]:

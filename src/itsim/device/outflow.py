@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itsim.device import layout
@@ -17,6 +18,14 @@ class Outflow:
     until_h: float
     place: str
     flow_mL_h: float
+    entry: int = -1
+    """Place in the timeline of the entry that brings it; -1 where no entry does."""
+
+
+def most_lost_mL_h(flows: Sequence[Outflow], from_h: float, until_h: float) -> float:
+    """The largest sum of losses that act together in a stretch of time; 0 where none does."""
+    starts = {from_h, *(flow.from_h for flow in flows if from_h <= flow.from_h < until_h)}
+    return max(sum(f.flow_mL_h for f in flows if f.from_h <= t_h < f.until_h) for t_h in starts)
 
 
 def outflows(plan: Plan, work: layout.Work) -> tuple[Outflow, ...]:
@@ -28,6 +37,7 @@ def outflows(plan: Plan, work: layout.Work) -> tuple[Outflow, ...]:
             float(work.ends[e]),
             plan.effects[e].place,
             float(plan.numbers[0, e, layout.VOLUME]),
+            plan.entries[e],
         )
         for e in work.order
         if plan.codes[e, layout.PRIMITIVE] == Primitive.LOSE_CSF and work.begins[e] < end_h

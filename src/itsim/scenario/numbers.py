@@ -68,7 +68,7 @@ def _note(error: ErrorDetails, kind: Kind, given: Table, path: str, findings: Fi
                 key.mark, join(path, *taken, key.text), key.text, f"is not a key of {kind.name}", hint
             )
             return
-    rule, hint = explain(error, kind.parameters, shown(node))
+    rule, hint = explain(error, kind.parameters, shown(node), kind.example)
     if error["type"] == "missing":
         findings.add(node.mark, join(path, *taken, steps[-1]), None, rule, hint)
         return

@@ -27,20 +27,22 @@ def read_quantity(node: Node, unit: str, path: str, findings: Findings, sample: 
     try:
         return parse(node.text, unit)
     except UnitError as error:
-        rule, repair = unit_words(str(error), node.text, unit)
-        repair = repair.replace(example_of(unit), sample) if sample else repair
+        rule, repair = unit_words(str(error), node.text, unit, sample)
         findings.add(node.mark, path, node.text, rule, repair)
         return None
 
 
-def unit_words(said: str, text: str, unit: str) -> tuple[str, str]:
-    """Rule and repair for what the units module *said* of *text*."""
+def unit_words(said: str, text: str, unit: str, sample: str = "") -> tuple[str, str]:
+    """Rule and repair for what the units module *said* of *text*; *sample* stands in the repair where any
+    quantity of that unit would mislead."""
+    fitting = sample or example_of(unit)
+    said = said.replace(example_of(unit), fitting)
     if _COMMA.match(text):
         return "has a comma in its number", "write 2.5 for two and a half and 2000 for two thousand"
     if said.startswith("has the unit"):
         rule, known = split_hint(said, "")
-        return rule, f"write for example {example_of(unit)}; {known}"
-    return split_hint(said, f"write {words(unit)}, for example {example_of(unit)}")
+        return rule, f"write for example {fitting}; {known}"
+    return split_hint(said, f"write {words(unit)}, for example {fitting}")
 
 
 def read_time(node: Node, path: str, findings: Findings) -> float | None:

@@ -36,18 +36,24 @@ _BOUNDS = {
 }
 
 
-def explain(error: ErrorDetails, model: type[BaseModel], text: str | None) -> tuple[str, str]:
-    """Rule and repair for one pydantic error of *model*; *text* is the value as written, None for a group."""
+def explain(
+    error: ErrorDetails, model: type[BaseModel], text: str | None, example: Mapping[str, object] | None = None
+) -> tuple[str, str]:
+    """Rule and repair for one pydantic error of *model*; *text* is the value as written, None for a group.
+
+    A repair takes its value from *example*, the kind's own, where that holds the key.
+    """
     steps, kind, context = error["loc"], error["type"], error.get("ctx", {})
     name, annotation = field_of(model, steps)
     key, unit = split_suffix(name)
-    sample = sample_of(annotation, unit)
+    own = _in_example(example or {}, steps)
+    sample = sample_of(annotation, unit) if own is None else own
     if kind == "missing":
         return f"the key `{key}` is missing", f"add `{key}: {sample}`"
     if kind in ("value_error", "assertion_error"):
         said = str(context.get("error", error["msg"]))
         if text and unit != "1":
-            return unit_words(said, text, unit)
+            return unit_words(said, text, unit, own or "")
         return split_hint(
             said, f"write for example `{key}: {sample}`" if text else "change its keys accordingly"
         )
@@ -62,6 +68,19 @@ def explain(error: ErrorDetails, model: type[BaseModel], text: str | None) -> tu
             return rule, hint.format(key=key, example=sample)
     said = error["msg"]
     return said[:1].lower() + said[1:], f"write for example `{key}: {sample}`"
+
+
+def _in_example(example: object, steps: Sequence[Step]) -> str | None:
+    """The value at *steps* of an example, as text; None where it holds no plain value there."""
+    found = example
+    for step in steps:
+        if isinstance(step, int) and isinstance(found, Sequence) and not isinstance(found, str) and found:
+            found = found[min(step, len(found) - 1)]
+        elif isinstance(found, Mapping) and step in found:
+            found = found[step]
+        else:
+            return None
+    return found if isinstance(found, str) else None
 
 
 def _choices(context: Mapping[str, Any]) -> Sequence[str]:

@@ -37,8 +37,7 @@ def plot_compare(runs: Mapping[str, RunRecord], cohorts: Mapping[str, Cohort] | 
     known = {name: enough(given.get(name)) for name in runs}
     views = {name: View(run, known[name], _own(window, run)) for name, run in runs.items()}
     figure = style.new_figure(page.WIDTH_IN, HEIGHT_IN)
-    note = "Lines: typical patient; bands: 5–95 % of virtual patients." if all(known.values()) else _NO_BANDS
-    top = page.write_header(figure, " / ".join(runs), note) + 0.1
+    top = page.write_header(figure, " / ".join(runs), _note(known)) + 0.1
     bottom = page.write_footer(figure, footer_lines(*runs.values()))
     axes = page.stack(figure, window, top, bottom, (1.1, 1.3, 1.2, 1.0))
     for ax, draw in zip(axes, (_draw_dose, _draw_relief, _draw_withdrawal, _draw_surplus), strict=True):
@@ -47,9 +46,18 @@ def plot_compare(runs: Mapping[str, RunRecord], cohorts: Mapping[str, Cohort] | 
     return figure
 
 
+_BANDS = "Lines: typical patient; bands: 5–95 % of virtual patients"
 _NO_BANDS = (
     "Typical patients; no bands, because there are no cohorts, or too small ones: patients differ widely."
 )
+
+
+def _note(cohorts: Mapping[str, Cohort | None]) -> str:
+    """What lines and bands are, and which runs have no band."""
+    without = [name for name, cohort in cohorts.items() if cohort is None]
+    if len(without) == len(cohorts):
+        return _NO_BANDS
+    return f"{_BANDS}; none for {', '.join(without)} (no cohort, or too small)." if without else f"{_BANDS}."
 
 
 def _common(windows: Sequence[Window]) -> Window:

@@ -95,12 +95,12 @@ def _chapters(told: Sequence[tuple[Mapping[str, str], Sequence[Section]]]) -> It
 
 def _trouble(run: RunRecord) -> str:
     faults = sorted((e for e in run.happened if e.kind.group == "faults"), key=lambda e: e.at_h)
-    return "; ".join(map(_fault, faults)) or "no fault of the device"
+    return "; ".join(_fault(run, fault) for fault in faults) or "no fault of the device"
 
 
-def _fault(entry: Entry) -> str:
+def _fault(run: RunRecord, entry: Entry) -> str:
     basis = "reported" if entry.reported else "assumed"
-    return f"{entry.kind.label(entry.parameters)} from {words.moment(entry.at_h)} ({basis})"
+    return f"{run.label(entry)} from {words.moment(entry.at_h)} ({basis})"
 
 
 def _rows(run: RunRecord, summary: Mapping[str, Any]) -> Iterator[Row]:

@@ -32,9 +32,10 @@ class Mark:
     until_h: float | None = None
 
 
-def marks_of(run: RunRecord, window: Window) -> list[Mark]:
-    """The marks that fall into a window, in order of time, few enough to be read."""
-    found = [*_planned(run), *_logged(run), *_loss(run)]
+def marks_of(run: RunRecord, window: Window, ends: bool = True) -> list[Mark]:
+    """The marks that fall into a window, in order of time, few enough to be read; with *ends* also where what
+    lasts for a time has ended by itself."""
+    found = [*_planned(run), *_logged(run), *_loss(run), *(_ends(run) if ends else ())]
     shown = sorted((m for m in (_clipped(mark, window) for mark in found) if m), key=lambda m: m.t_h)
     return _thinned(_joined(shown, SAME_SHARE * (window.until_h - window.from_h)), window)
 
@@ -51,8 +52,7 @@ def is_excess(run: RunRecord) -> bool:
 
 def _planned(run: RunRecord) -> list[Mark]:
     entries = [
-        Mark(e.at_h, e.kind.label(e.parameters), "fault" if e.kind.group == "faults" else "event")
-        for e in run.happened
+        Mark(e.at_h, run.label(e), "fault" if e.kind.group == "faults" else "event") for e in run.happened
     ]
     counts = Counter(mark.words for mark in entries)
     alone = [mark for mark in entries if counts[mark.words] <= MAX_ALONE_PLANNED]
@@ -61,6 +61,19 @@ def _planned(run: RunRecord) -> list[Mark]:
             same = [mark for mark in entries if mark.words == words]
             alone.append(_span(same, f"{n} × {words}"))
     return alone
+
+
+def _ends(run: RunRecord) -> list[Mark]:
+    """Of what was planned once, and where nothing that is planned ends it, such as a new pump."""
+    counts = Counter(entry.kind.name for entry in run.happened)
+    planned_h = {entry.at_h for entry in run.happened}
+    alone = (entry for entry in run.happened if counts[entry.kind.name] <= MAX_ALONE_PLANNED)
+    found = ((run.delivery.ends_h.get(entry.place), entry) for entry in alone)
+    return [
+        Mark(end_h, f"end of {entry.kind.label(entry.parameters)}", "event")
+        for end_h, entry in found
+        if end_h is not None and entry.at_h < end_h < run.course.end_h and end_h not in planned_h
+    ]
 
 
 def _logged(run: RunRecord) -> list[Mark]:

@@ -10,8 +10,9 @@ import numpy as np
 from itsim.arrays import Array
 from itsim.metrics import ONSET_INDEX
 from itsim.run import RunRecord
-from itsim.show import page, style, words
+from itsim.show import page, placing, style, words
 from itsim.show.about import footer_lines
+from itsim.show.marks import is_excess
 from itsim.show.style import Line
 from itsim.study.cohort import Cohort
 from itsim.study.survival import OnsetCurve, onset_curve
@@ -31,6 +32,12 @@ SHOWN_AFTER_LAST = 1.3
 SHORTEST_H = 24.0
 AT_RISK_PT = -42.0
 """Where the numbers at risk stand, in points from the axis."""
+
+ROOM = 0.02
+"""Room around the words in the panel, as a share of it."""
+
+ONSET_SHARES = (0.1, 0.25, 0.5)
+"""The shares of patients for whom the time of onset is told."""
 
 HOURS_UP_TO = 96.0
 """Longer axes are in days."""
@@ -53,7 +60,7 @@ def plot_onset_curve(run: RunRecord, cohort: Cohort) -> Figure:
     """Share of virtual patients still without withdrawal since first loss: steps, 95 % interval, numbers at
     risk. Raises ValueError where nothing is lost, so that no withdrawal is counted.
     """
-    curve = onset_curve(cohort)
+    curve = None if is_excess(run) else onset_curve(cohort)
     if curve is None:
         raise ValueError("no loss of delivery in this run: there is no onset to draw")
     figure = style.new_figure(page.WIDTH_IN, HEIGHT_IN)
@@ -76,7 +83,7 @@ def plot_onset_curve(run: RunRecord, cohort: Cohort) -> Figure:
     ax.set_xticks([x for x in ax.get_xticks() if 0.0 <= x <= end_h / size_h])
     ax.set_xlabel(f"{name} since first loss of delivery", fontsize=style.NORMAL, color=style.BLACK)
     _draw_marks(ax, marks, end_h, size_h)
-    _write_quantiles(ax, curve)
+    _write_quantiles(ax, curve, [t_h / size_h for _, t_h in marks if t_h <= end_h], size_h)
     _write_at_risk(ax, curve, size_h)
     return figure
 
@@ -167,21 +174,35 @@ def _draw_steps(ax: Axes, curve: OnsetCurve, end_h: float, size_h: float) -> Non
     )
 
 
-def _write_quantiles(ax: Axes, curve: OnsetCurve) -> None:
-    lines = [_told(curve, share) for share in (0.1, 0.25, 0.5)]
+def _write_quantiles(ax: Axes, curve: OnsetCurve, marked: Sequence[float], size_h: float) -> None:
+    """The times by which shares have passed, where neither the curve nor its interval nor a mark is."""
+    lines = [_told(curve, share) for share in ONSET_SHARES]
     never = f"{words.percent(curve.never_frac)} ({words.percent_band(*curve.never_interval)})"
     lines.append(f"never within the run: {never}")
-    ax.text(
-        0.985,
-        0.97,
+    text = ax.text(
+        0.0,
+        0.0,
         "\n".join(lines),
         transform=ax.transAxes,
-        ha="right",
-        va="top",
+        ha="left",
+        va="bottom",
         fontsize=style.SMALL,
         bbox={"boxstyle": "square,pad=0.3", "facecolor": style.PAPER, "edgecolor": "none"},
         gid="quantiles",
     )
+    box, panel = text.get_window_extent(), ax.get_window_extent()
+    size = (box.width / panel.width, box.height / panel.height)
+    text.set_position(placing.free_place(size, _taken(ax, curve, marked, size_h), ROOM))
+
+
+def _taken(ax: Axes, curve: OnsetCurve, marked: Sequence[float], size_h: float) -> list[placing.Box]:
+    """What must not be covered, as shares of the panel: the band under each step, and the marks."""
+    end, top = ax.get_xlim()[1], 0.01 * ax.get_ylim()[1]
+    edges = np.append(np.concatenate([[0.0], curve.times_h]) / size_h, end) / end
+    low, high = (np.concatenate([[1.0], edge]) / top for edge in (curve.low, curve.high))
+    steps = zip(edges[:-1], edges[1:], low, high, strict=True)
+    bands = [(left, right, min(below, 1.0), above) for left, right, below, above in steps if left < 1.0]
+    return [*bands, *((x / end, x / end, 0.0, 1.0) for x in marked)]
 
 
 def _told(curve: OnsetCurve, share: float) -> str:

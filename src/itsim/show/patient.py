@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itsim.parameters import INTRAVENTRICULAR, levels, read
+from itsim.person import is_child
 from itsim.run import RunRecord
 from itsim.scenario.model import Scenario
 from itsim.show.words import percent
@@ -17,7 +18,10 @@ ARM_SERIES = "effect_arm"
 
 def patient_words(scenario: Scenario) -> str:
     """Such as "child, 8 years, 25 kg; tip T10; body neuraxis"."""
-    who = ", ".join([scenario.preset.replace("_", " "), *_differences(scenario)])
+    preset = scenario.preset.replace("_", " ")
+    if is_child(scenario.patient) != (preset == "child"):
+        preset = f"{'child' if is_child(scenario.patient) else 'adult'} (preset {preset})"
+    who = ", ".join([preset, *_differences(scenario)])
     return f"{who}; tip {scenario.tip}; body {scenario.body}"
 
 
@@ -45,10 +49,13 @@ def _posture(factor: float) -> str:
     return f"lumbosacral CSF {percent(factor)}" if known is None else known.replace("_", " ")
 
 
+def is_high(tip: str) -> bool:
+    """Whether a tip lies above T6 or in the ventricle."""
+    return tip == INTRAVENTRICULAR or levels()[tip] > levels()[ARMS_ABOVE]
+
+
 def shows_arms(run: RunRecord) -> bool:
     """Whether the arms belong beside the legs: a tip above T6, or spasticity of cerebral origin, in a body
     that has arms."""
-    heights, tip = levels(), run.scenario.tip
-    is_high = tip == INTRAVENTRICULAR or heights[tip] > heights[ARMS_ABOVE]
     is_cerebral = run.scenario.patient["supraspinal_share"].value > 0.0
-    return ARM_SERIES in run.solution.names and (is_high or is_cerebral)
+    return ARM_SERIES in run.solution.names and (is_high(run.scenario.tip) or is_cerebral)

@@ -83,7 +83,7 @@ def moments_of(run: RunRecord, known: Collection[str] | None = None) -> list[Mom
     finding, repair = finding_of(run), repair_of(run)
     moments = []
     for entry in run.happened:
-        words = entry.kind.label(entry.parameters) + _surplus_words(run, entry)
+        words = run.label(entry) + _surplus_words(run, entry)
         if entry is finding:
             words = f"finding: {words}"
         elif entry is repair:

@@ -7,6 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+Box = tuple[float, float, float, float]
+"""Left, right, bottom, top."""
+
+N_PLACES, LINE = 12, 0.005
+
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """Places close to the wanted ones, at least *gap* apart, in their order, within low and high."""
@@ -19,6 +24,30 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     result = np.empty(len(wanted))
     result[order] = places
     return [float(place) for place in result]
+
+
+def free_place(size: tuple[float, float], taken: Sequence[Box], room: float) -> tuple[float, float]:
+    """The lower left corner of a box of *size* (width, height) in a panel of 1 by 1, at least *room* from
+    what is taken and from the edges; from the upper right on, and where none is free, the least covered."""
+    width, height = size
+    lefts = np.linspace(max(1.0 - room - width, room), room, N_PLACES)
+    bottoms = np.linspace(max(1.0 - room - height, room), room, N_PLACES)
+    places = [(float(left), float(bottom)) for bottom in bottoms for left in lefts]
+    covered = [
+        sum(
+            _shared(left - room, left + width + room, box[0], box[1])
+            * _shared(bottom - room, bottom + height + room, box[2], box[3])
+            for box in taken
+        )
+        for left, bottom in places
+    ]
+    return places[int(np.argmin(covered))]
+
+
+def _shared(low: float, high: float, other_low: float, other_high: float) -> float:
+    """Length that two stretches share; a line that is crossed counts a little."""
+    inside = low < other_high and other_low < high
+    return max(min(high, other_high) - max(low, other_low), LINE) if inside else 0.0
 
 
 def rows(anchors: Sequence[float], widths: Sequence[float], right: float) -> tuple[list[int], list[bool]]:

@@ -45,7 +45,7 @@ def summary(
         "metrics": {
             name: _metric(m, _band(cohort, name), _band(uncertainty, name)) for name, m in run.metrics.items()
         },
-        "onset_curve": _onset(onset_curve(cohort) if cohort else None),
+        "onset_curve": _onset(onset_curve(cohort) if cohort and not is_excess(run) else None),
         "spells": spell_rows(run),
         "events": _events(run),
         "log": _log(run),

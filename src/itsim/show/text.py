@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,10 +13,11 @@ from itsim.run import RunRecord
 from itsim.scenario.model import Entry, Scenario
 from itsim.show import words
 from itsim.show.about import assumed_lines
+from itsim.show.causes import headline
 from itsim.show.marks import is_excess
 from itsim.show.patient import patient_words, shows_arms
 from itsim.show.summary import FIRST_LOSS
-from itsim.show.syndromes import is_given_too_much, is_overdose, sedation_lines, why_drowsy, withdrawal_lines
+from itsim.show.syndromes import is_overdose, sedation_lines, why_drowsy, withdrawal_lines
 from itsim.show.window import relief_lost
 from itsim.study.cohort import LEAST_FOR_BAND, Band
 
@@ -59,28 +61,23 @@ def _what(scenario: Scenario) -> Iterator[str]:
     before = ""
     if scenario.history is not None:
         dose, lasting = 24.0 * scenario.history.dose_rate_ug_h, words.duration(scenario.history.lasting_h)
-        before = f" after {lasting} on {dose:g} µg/day"
+        before = f" after {lasting} on {words.plain(dose, 6)} µg/day"
     yield f"Simulated: {words.duration(scenario.until_h)} of intrathecal baclofen{before}."
     device = f"{scenario.pump}, catheter {scenario.catheter}"
     yield f"Patient: {patient_words(scenario)}. Device: {device}."
 
 
 def _headline(run: RunRecord) -> str:
-    cause = (
-        "more drug acts than was intended"
-        if is_given_too_much(run)
-        else "the intended dose itself acts too strongly"
-    )
     later = ", and withdrawal follows" if run.metrics["withdrawal_stage"].value else ""
-    return f"OVERDOSE: {cause}; in this run sedation passes its stages{later}."
+    return f"OVERDOSE: {headline(run)}; in this run sedation passes its stages{later}."
 
 
 def _trouble(run: RunRecord) -> Iterator[str]:
     faults = sorted((e for e in run.happened if e.kind.group == "faults"), key=lambda e: e.at_h)
-    told = [f"{e.kind.label(e.parameters)} from {words.moment(e.at_h)}" for e in faults]
+    told = [f"{run.label(e)} {_lasting(run, e)}" for e in faults]
     came = {entry.place for entry in run.happened}
     told += [
-        f"{e.kind.label(e.parameters)}, which does not begin within the run"
+        f"{run.label(e)}, which does not begin within the run"
         for e in run.scenario.timeline
         if e.kind.group == "faults" and e.place not in came
     ]
@@ -89,9 +86,27 @@ def _trouble(run: RunRecord) -> Iterator[str]:
     others = [entry for entry in run.happened if _is_worth_telling(entry)]
     if others:
         shown = sorted(others, key=lambda e: e.at_h)[:MAX_OTHERS]
-        listed = "; ".join(f"{e.kind.label(e.parameters)} ({words.moment(e.at_h)})" for e in shown)
+        listed = "; ".join(f"{run.label(e)} ({_when(run, e)})" for e in shown)
         more = f"; and {len(others) - len(shown)} more" if len(others) > len(shown) else ""
         yield f"What else happens: {listed}{more}."
+
+
+def _ended_h(run: RunRecord, entry: Entry) -> float | None:
+    """When what lasts for a time has ended; None where it lasts to the end of the run, or acts at once."""
+    end_h = run.delivery.ends_h.get(entry.place, math.inf)
+    return end_h if entry.at_h < end_h < run.course.end_h else None
+
+
+def _lasting(run: RunRecord, entry: Entry) -> str:
+    """From when, and until when where it ends: "from day 3 to day 8 (5 days)"."""
+    end_h = _ended_h(run, entry)
+    return f"from {words.moment(entry.at_h)}" if end_h is None else words.span(entry.at_h, end_h)
+
+
+def _when(run: RunRecord, entry: Entry) -> str:
+    """The same for brackets: "day 3 to day 8"."""
+    end_h = _ended_h(run, entry)
+    return words.moment(entry.at_h) + ("" if end_h is None else f" to {words.moment(end_h)}")
 
 
 def _is_worth_telling(entry: Entry) -> bool:
@@ -152,7 +167,7 @@ def _relief(metrics: Metrics, run: RunRecord) -> Iterator[str]:
         yield f"Relief of spasticity (leg, share of full range): {before} at the start, never below {least}."
         yield from _arms(metrics, run, "the start")
         return
-    around = "" if band is None else f" ({words.around(band)})"
+    around = "" if band is None or band.low is None else f" ({words.around(band)})"
     origin = "first excess" if is_excess(run) else "first loss"
     when = "is not halved within the run"
     if halved["value"] is not None:
@@ -196,7 +211,9 @@ def _alarm(metrics: Metrics) -> Iterator[str]:
     if band is not None:
         typical = words.band(window["value"], window["value"]).replace("-", "−")
         around = words.around(band).replace("-", "−")
-        line += f"; from the alarm to onset: {typical} ({around}; below zero: it sounds too late)"
+        ends = (window["value"], band.low, band.high, band.median)
+        late = "; below zero: it sounds too late" if any(h is not None and h < 0.0 for h in ends) else ""
+        line += f"; from the alarm to onset: {typical} ({around}{late})"
     yield f"{line}. This is not a safe window."
 
 

@@ -30,6 +30,8 @@ def plot_run(
     window = window_of(run, from_h, until_h)
     figure = style.new_figure(page.WIDTH_IN, page.HEIGHT_IN)
     strip = plan_strip(figure, marks_of(run, window), window)
+    if strip.numbered:  # there is no room for the ends
+        strip = plan_strip(figure, marks_of(run, window, ends=False), window)
     top = page.write_header(figure, run.scenario.title, _subtitle(run, cohort)) + strip.height_in
     bottom = page.write_footer(figure, footer_lines(run))
     panels = OVERDOSE_PANELS if is_overdose(run) else PANELS

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from itsim.metrics import NO_LOSS, NOT_WITHIN
 from itsim.study.cohort import LEAST_FOR_BAND, Band
@@ -31,11 +33,28 @@ def moment(hours: float) -> str:
     return f"hour {f'{hours:.1f}'.removesuffix('.0')}"
 
 
+def plain(number: float, digits: int = 3) -> str:
+    """A number with so many significant digits, never with an exponent: "7200", "0.5"."""
+    return np.format_float_positional(float(f"{number:.{digits}g}"), trim="-")
+
+
 def span(from_h: float, until_h: float | None) -> str:
     """A stretch of the run: "from day 21.6 to day 23.9 (54 h)", or to its end where *until_h* is None."""
     if until_h is None:
         return f"from {moment(from_h)} to the end of the run"
     return f"from {moment(from_h)} to {moment(until_h)} ({duration(until_h - from_h)})"
+
+
+def spans(stretches: Sequence[tuple[float, float | None]], end_h: float) -> str:
+    """Stretches of a run that ends at *end_h*: how many, between which ends, how long together."""
+    if len(stretches) == 1:
+        return span(*stretches[0])
+    ends_h = [end_h if until_h is None else until_h for _, until_h in stretches]
+    total_h = sum(until_h - from_h for (from_h, _), until_h in zip(stretches, ends_h, strict=True))
+    is_open = any(until_h is None for _, until_h in stretches)
+    last = "the end of the run" if is_open else moment(max(ends_h))
+    first = moment(min(from_h for from_h, _ in stretches))
+    return f"{len(stretches)} times between {first} and {last}, {duration(total_h)} in all"
 
 
 def band(low_h: float | None, high_h: float | None) -> str:

@@ -11,7 +11,9 @@ good that is depends on the dose; on one that leaves the typical patient stiff a
 can still be compared. What is matched is neither relief nor tolerance. CSF that is being lost when the run
 begins counts as lost while the dose was found, however long it goes on; what is lost later changes nobody's
 need.
-Patients who have never had the drug keep the EC50 they were drawn with: nobody has titrated them yet.
+Where nothing of a dose reaches the cord (a shunt that takes all that is made, below a tip in the ventricle)
+nobody can be matched, and such a patient stays as drawn. Patients who have never had the drug keep the EC50
+they were drawn with: nobody has titrated them yet.
 """
 
 from __future__ import annotations
@@ -32,11 +34,14 @@ def suiting(scenario: Scenario, therapy: Therapy) -> Callable[[ParameterSet], Pa
     if scenario.history is None:
         return lambda patient: patient
     typical = scenario.patient
-    usual = typical[NEED].value * typical[MARGIN].value / cord_per_rate(scenario, typical, therapy)
+    reached = cord_per_rate(scenario, typical, therapy)
+    if reached <= 0.0:
+        return lambda patient: patient
+    usual = typical[NEED].value * typical[MARGIN].value / reached
 
     def matched(patient: ParameterSet) -> ParameterSet:
         need = usual * cord_per_rate(scenario, patient, therapy) / patient[MARGIN].value
-        return _needing(patient, need / patient[NEED].value)
+        return _needing(patient, need / patient[NEED].value) if need > 0.0 else patient
 
     return matched
 
