@@ -28,7 +28,7 @@ MOST_DRAWS = 40
 LOW_PERCENT, HIGH_PERCENT = 5.0, 95.0
 
 LEAST_FOR_BAND = 20
-"""Of fewer patients no band is shown, a convention: of 19 the 5th and 95th percentile are the outermost two."""
+"""Of fewer patients no band is shown, a convention: of 19 the 5th and 95th percentile are the outermost."""
 
 
 @dataclass(frozen=True)
