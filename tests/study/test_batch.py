@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import itsim
+from itsim.catalogue import catalogue
 from itsim.device.compiled import has_compiler
 from itsim.metrics import REASONS
 from itsim.run import simulate
+from itsim.scenario import vary
 from itsim.scenario.model import Scenario
 from itsim.study import batch
 from itsim.study.batch import evaluate
@@ -147,3 +151,15 @@ def test_arrays_that_do_not_fit_are_refused() -> None:
         evaluate(scenario, {"timeline.stall.at": np.ones(2)}, ALL, [scenario.patient], np.array([0, 1]))
     with pytest.raises(KeyError, match="not known"):
         evaluate(scenario, {}, ("nonsense",))
+
+
+@needs_numba
+def test_a_brain_that_only_rounding_turns_round_ends_the_march() -> None:
+    """Patient 35 of a cohort stands at the target of his sedation as the stall begins: bend on bend was found
+    in panels of seconds, without end."""
+    scenario = itsim.load("abrupt_stop")
+    patient = draw(scenario.patient, 36, 1)[35]
+    variant = {"timeline.stall.at": np.array([183.791895947974])}
+    found = evaluate(scenario, variant, ALL, patients=[patient], patient_of=np.zeros(1, np.int64))
+    varied = vary(scenario, {"timeline.stall.at": "183.791895947974 h"}, catalogue())
+    compare(found, 0, replace(varied, patient=patient))

@@ -68,7 +68,7 @@ def march_segment(
             table = table_of_width(width, rates, clocks, first, desk)
             drive_panel(table, t - start_h, width, rates, residues, inlet, first, desk)
             bend, _, rough = try_stages(table, width, stage_rates, law, desk)
-            if bend != NOT_BENT and width > BEND_WITHIN_H:
+            if bend != NOT_BENT and width > BEND_WITHIN_H and level > 0:
                 level = _level_below(bend * width)
                 continue
         if rough > 1.0 and width > width_of(0) * LAST_PANEL:
