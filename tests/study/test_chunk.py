@@ -13,7 +13,7 @@ from itsim import api, run
 from itsim.metrics import REASONS
 from itsim.scenario import ScenarioError
 from itsim.study import chunk
-from itsim.study.chunk import Outcome, evaluate, ground_of, patient_changes, reason_of, scenario_of
+from itsim.study.chunk import Outcome, ground_of, one_by_one, patient_changes, reason_of, scenario_of
 from itsim.study.model import Study
 from itsim.units import factor
 from study.small import made, written
@@ -26,7 +26,7 @@ VARY: dict[str, Any] = {
 
 
 def outcome(study: Study) -> Outcome:
-    return evaluate(ground_of(study), study.block(0))
+    return one_by_one(ground_of(study), study.block(0))
 
 
 def test_each_row_is_what_its_scenario_gives_alone() -> None:
@@ -132,7 +132,7 @@ def test_what_travels_gives_the_same_and_is_small() -> None:
     sent = pickle.dumps((ground_of(study).to_send(), block))
     assert len(sent) < 20_000
     ground, block = pickle.loads(sent)
-    found, here = evaluate(ground, block), outcome(study)
+    found, here = one_by_one(ground, block), outcome(study)
     np.testing.assert_array_equal(found.values, here.values)
     assert found.failures == here.failures
 

@@ -89,6 +89,11 @@ def evaluate(
     return Batch(tuple(metrics), values, censored, slow)
 
 
+def varied_row(scenario: Scenario, variants: Mapping[str, Array]) -> Scenario:
+    """What a batch makes of the first variant. Raises KeyError for a path to no number."""
+    return _Varied(scenario, variants, 0).row(0)
+
+
 class _Varied:
     """A scenario with arrays in the place of some of its numbers."""
 

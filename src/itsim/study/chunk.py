@@ -1,8 +1,8 @@
 """The runs of one chunk: rows of numbers in, metrics and reasons out.
 
-``evaluate`` is the one place that knows how rows become results. It takes the general way: each row is a
-varied copy of its scenario, checked like a file, simulated by the exact engine and measured. A run that
-cannot be made is a row with its reason; it never ends the chunk.
+``one_by_one`` is the general way: each row is a varied copy of its scenario, checked like a file, simulated
+by the exact engine and measured. A run that cannot be made is a row with its reason; it never ends the chunk.
+``many.py`` computes together what differs in numbers alone, and leaves the rest to this.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def ground_of(study: Study) -> Ground:
     return Ground(study.sha256, trees, design.factors, design.seed, *asked, here=study.scenarios)
 
 
-def evaluate(ground: Ground, block: Block) -> Outcome:
-    """The outcome of every row of *block*, in order."""
+def one_by_one(ground: Ground, block: Block) -> Outcome:
+    """The outcome of every row of *block*, in order, each by itself."""
     n = len(block.row)
     values = np.full((n, len(ground.metrics)), np.nan)
     reasons = np.zeros((n, len(ground.metrics)), np.int64)

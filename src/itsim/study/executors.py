@@ -19,7 +19,8 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from itsim.study.chunk import Ground, Outcome, evaluate
+from itsim.study.chunk import Ground, Outcome
+from itsim.study.many import evaluate
 from itsim.study.model import Block
 from itsim.study.software import require
 

@@ -40,6 +40,10 @@ class Block:
     numbers: Array
     """``[n, factors]`` in the factors' units; for words the place in their list."""
 
+    def some(self, rows: Codes) -> Block:
+        """Some of the rows, by their place in this block."""
+        return Block(self.row[rows], self.scenario[rows], self.patient[rows], self.numbers[rows])
+
 
 @dataclass(frozen=True)
 class Study:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
 
 from itsim.parameters import version as parameters_version
 from itsim.resources import itsim_version
 
-LIBRARIES = ("numpy", "scipy", "pyarrow")
+LIBRARIES = ("numpy", "scipy", "pyarrow", "numba", "llvmlite")
 """Whose versions may change a last digit or a byte."""
 
 DECIDING = (
@@ -33,7 +34,14 @@ def software() -> dict[str, str]:
     for file in sorted(file for room in DECIDING for file in sources(package / room)):
         code.update(f"{file.relative_to(package).as_posix()}\0".encode() + file.read_bytes() + b"\0")
     own = {"itsim": itsim_version(), "code": code.hexdigest()[:16], "parameters": parameters_version()}
-    return own | {name: version_of(name) for name in LIBRARIES}
+    return own | {name: _version_of(name) for name in LIBRARIES}
+
+
+def _version_of(library: str) -> str:
+    try:
+        return version_of(library)
+    except PackageNotFoundError:  # numba does not exist everywhere
+        return "none"
 
 
 def require(wanted: Mapping[str, str]) -> None:

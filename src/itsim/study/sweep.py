@@ -11,8 +11,9 @@ from time import perf_counter
 
 import numpy as np
 
-from itsim.study.chunk import Ground, evaluate, ground_of
+from itsim.study.chunk import Ground, ground_of
 from itsim.study.executors import AHEAD_PER_WORKER, Done, one_by_one, one_thread, processes, spread
+from itsim.study.many import evaluate
 from itsim.study.model import Study
 from itsim.study.store import Store, opened
 from itsim.study.workers import PROCESSES_PAY_S, Progress, cores
