@@ -23,7 +23,11 @@ pytestmark = [
 ]
 
 METRICS = ["withdrawal_onset_h", "withdrawal_peak", "effect_nadir_frac", "alarm_first_h", "delivered_frac"]
-STALLS = {"timeline.stall.at": ["20 day", "490 h", "22 day"], "device.length": ["40 cm", "80 cm"]}
+STALLS = {
+    "timeline.stall.at": ["20 day", "490 h", "22 day"],
+    "device.length": ["40 cm", "80 cm"],
+    "device.stall_alarm_latency": ["0.5 h"],
+}
 
 
 def agree(study: Study) -> int:

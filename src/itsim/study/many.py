@@ -265,5 +265,6 @@ def _holds(key: str, place: int, low: tuple[float, ...], high: tuple[float, ...]
 
 def _same(file: Scenario, direct: Scenario) -> bool:
     """Whether two scenarios are one but for the patient and for what they are called."""
-    same = replace(direct, patient=file.patient, sha256=file.sha256, name=file.name)
-    return file == replace(same, title=file.title, story=file.story)
+    same = replace(direct, patient=file.patient, device=file.device, sha256=file.sha256, name=file.name)
+    numbers = file.device.numbers == direct.device.numbers  # where they come from makes no number
+    return numbers and file == replace(same, title=file.title, story=file.story)
