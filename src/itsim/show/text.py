@@ -159,7 +159,7 @@ def _with_band(metrics: Metrics, name: str) -> str:
 def _relief(metrics: Metrics, run: RunRecord) -> Iterator[str]:
     t_h, lost = relief_lost(run)
     if lost >= WORTH_POINTS:
-        points = f"{100.0 * lost:.0f} points of relief ({words.moment(t_h)})"
+        points = f"{100.0 * lost:.0f} points of relief in the legs ({words.moment(t_h)})"
         yield f"Against the intended therapy without any trouble, at most {points} are lost."
     before, least = _with_band(metrics, "effect_baseline_frac"), _with_band(metrics, "effect_nadir_frac")
     halved, band = metrics["effect_halved_h"], _band_of(metrics, "effect_halved_h")
