@@ -31,6 +31,8 @@ REBOUND_TONE = read("symptoms")["tone_rebound"].value
 """Tone from which it counts as rebound, as a share of the untreated level."""
 NG_PER_UG = 1000.0
 N_SAMPLES_PER_PIECE = 17
+LEAST_INDEX = 1e-9
+"""Numerical: a withdrawal index below this is rounding of zero."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def withdrawal_peak_h(course: Course) -> float | str:
     """From first loss until the largest withdrawal index; none where it never rises above zero, or still does
     at the end of the run."""
     t_h, peak = course.solution.extremum("withdrawal_index", 0.0)
-    return _since_loss(course, t_h if peak > 0.0 and t_h < course.end_h else None)
+    return _since_loss(course, t_h if peak > LEAST_INDEX and t_h < course.end_h else None)
 
 
 def withdrawal_stage(course: Course) -> float:

@@ -84,7 +84,7 @@ def test_relief_falls_without_a_trace_of_withdrawal(kind: str) -> None:
     plain, mimic = (run.simulate(usual(*more, until="20 day")) for more in ((), (entry,)))
     changed = {name for name, metric in mimic.metrics.items() if metric != plain.metrics[name]}
     assert "effect_nadir_frac" in changed
-    assert changed <= {"effect_nadir_frac", "sedation_peak_frac", "tone_peak"}
+    assert changed <= {"effect_nadir_frac", "arm_effect_nadir_frac", "sedation_peak_frac", "tone_peak"}
     assert plain.metrics["tone_peak"].value < mimic.metrics["tone_peak"].value < 1.0
     assert mimic.metrics["effect_nadir_frac"].value < plain.metrics["effect_nadir_frac"].value
     assert mimic.mass == plain.mass

@@ -60,12 +60,12 @@ def test_rebound_gain_is_the_room_above_the_untreated_mean_on_the_ashworth_scale
 
 @given(**WEIGHTS)
 def test_scale_is_the_smallest_margin(base: float, slow_weight: float, gain: float, loss: float) -> None:
-    """Against a plain scan of min [(1+x)/(m_ss(x)+x)]/[w0 + w1·x/(1+x)] over x in 0.01…60, and at x → ∞."""
+    """Against a plain scan of min [(1+x)/(m_ss(x)+x)]/[w0 + w1·x/(1+x)] over x in 0.01…6e5, and at x → ∞."""
     f = opponent_scale(base, slow_weight, gain, loss)
     if base + slow_weight < 1e-9:
         assert f == 1.0
         return
-    x = np.geomspace(0.01, 60.0, 20001)
+    x = np.geomspace(0.01, 6e5, 40001)
     m = (1.0 + gain * x / (1.0 + x)) / (1.0 - loss * x / (1.0 + x))
     margin = (1.0 + x) / (m + x) / (base + slow_weight * x / (1.0 + x))
     assert f == pytest.approx(min(1.0, margin.min(), 1.0 / (base + slow_weight)), rel=1e-6)

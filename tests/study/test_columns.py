@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from itsim.study.chunk import evaluate, ground_of
+from itsim.study.chunk import ground_of
 from itsim.study.columns import has_patients, table_of, units_of, words_in
+from itsim.study.many import evaluate
 from itsim.study.model import Study
 from study.small import made
 

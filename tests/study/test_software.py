@@ -18,7 +18,7 @@ PACKAGE = Path(ours.__file__).parents[1]
 
 
 def test_it_is_the_versions_and_a_fingerprint() -> None:
-    assert set(software()) == {"itsim", "code", "parameters", "numpy", "scipy", "pyarrow"}
+    assert set(software()) == {"itsim", "code", "parameters", *ours.LIBRARIES}
     for room in DECIDING:
         assert ours.sources(PACKAGE / room), room
 

@@ -15,7 +15,8 @@ import pytest
 
 from itsim.catalogue import catalogue
 from itsim.study import store as stores
-from itsim.study.chunk import evaluate, ground_of
+from itsim.study.chunk import ground_of
+from itsim.study.many import evaluate
 from itsim.study.model import Study
 from itsim.study.store import Refused, Store, Unwritten, opened, software
 from itsim.study.study_file import load_study

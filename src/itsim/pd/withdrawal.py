@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from itsim.arrays import Number
+from itsim.arrays import Array, Number
 from itsim.pd.tolerance import shift_of_potency
 
 FULL_INDEX = 100.0
@@ -50,13 +50,19 @@ def opponent_scale(base: float, slow_weight: float, slow_gain: float, receptor_l
     """The patient's f: the largest scale, at most 1, for which no constant dose can ever give withdrawal.
 
     min over x = Ce/KO in 0.01…60 of [(1 + x)/(m_ss(x) + x)]/[w0 + w1·x/(1 + x)], m_ss from F = S = x/(1 + x);
-    here as one over the largest of its inverse, which vanishing weights do not overflow, and with x → ∞.
+    here as one over the largest of its inverse, which vanishing weights do not overflow, and on to x → ∞:
+    with other weights the worst may lie above 60.
     """
-    x = np.geomspace(0.01, 60.0, 400)
-    worst = int(np.argmax(_burden(x, base, slow_weight, slow_gain, receptor_loss)))
+    weights = (base, slow_weight, slow_gain, receptor_loss)
+    spans = (np.geomspace(0.01, 60.0, 400), np.geomspace(60.0, 6e5, 400))
+    return 1.0 / max(1.0, base + slow_weight, *(_largest_burden(x, *weights) for x in spans))
+
+
+def _largest_burden(x: Array, *weights: float) -> float:
+    """The largest of a span, found on a grid and once more on a finer one around it."""
+    worst = int(np.argmax(_burden(x, *weights)))
     fine = np.geomspace(x[max(worst - 1, 0)], x[min(worst + 1, len(x) - 1)], 400)
-    largest = float(np.max(_burden(fine, base, slow_weight, slow_gain, receptor_loss)))
-    return 1.0 / max(1.0, largest, base + slow_weight)
+    return float(np.max(_burden(fine, *weights)))
 
 
 def _burden(x: Number, base: float, slow_weight: float, slow_gain: float, receptor_loss: float) -> Number:

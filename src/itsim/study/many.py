@@ -91,6 +91,8 @@ def _together(ground: Ground, place: int, block: Block, found: _Rows) -> None:
         return
     patients, who = people
     for rows in _certified(ground, place, block, found):
+        if len(rows) == 0:
+            continue
         columns = _columns(ground, block.numbers[rows])
         try:
             batch = evaluate_batch(ground.scenarios[place], columns, ground.metrics, patients, who[rows])

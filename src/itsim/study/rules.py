@@ -11,7 +11,7 @@ import numpy as np
 
 from itsim.arrays import Array, Codes
 from itsim.engine.kernel import places as f
-from itsim.metrics import METRICS, NG_PER_UG, ONSET_INDEX
+from itsim.metrics import LEAST_INDEX, METRICS, NG_PER_UG, ONSET_INDEX
 from itsim.parameters import stages
 
 _VALUE, _NOT_WITHIN, _NO_LOSS, _NO_ALARM, _NO_WITHDRAWAL = range(5)
@@ -61,7 +61,7 @@ def _times(facts: Array, times_h: Array) -> Found:
 
 
 def _peak_h(facts: Array) -> Found:
-    t, comes = facts[:, f.PEAK_AT], facts[:, f.PEAK] > 0.0
+    t, comes = facts[:, f.PEAK_AT], facts[:, f.PEAK] > LEAST_INDEX
     return _times(facts, np.where(comes & (t < facts[:, f.ENDS_AT]), t, np.nan))
 
 

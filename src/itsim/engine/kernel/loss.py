@@ -15,6 +15,7 @@ from itsim.device.pieces import START, evaluate, is_constant, piece_at
 
 N_LOOKS = 17
 PASSED_WITHIN_H = 1e-10
+"""Numerical: where a dose rate passes its limit is found to within this."""
 
 
 def gap_at(actual: Array, n: int, intended: Array, m: int, share: float, sign: float, t: float) -> float:

@@ -22,6 +22,7 @@ from itsim.engine.kernel.relax import LAST_PANEL, MOST_DECAY
 from itsim.pd.chain import INDEX, N_STAGES, Law
 
 BEND_WITHIN_H = 1e-9
+"""Numerical: a bend is found to within this."""
 DEAD = 60.0
 """A mode that has decayed so far (e^−60) is gone."""
 ROOM_TO_DOUBLE, ROOM_TO_QUADRUPLE, NOTHING_THERE = 5e-4, 3e-7, 1e-8

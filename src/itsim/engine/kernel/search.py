@@ -30,6 +30,7 @@ OF_INDEX, OF_CSF, OF_LEG, OF_BRAIN, OF_TONE = 0, 1, 2, 3, 4
 brain, which effect and sedation rise with; tone."""
 
 CROSSED_WITHIN_H = 1e-10
+"""Numerical: a crossing is found to within this."""
 GOLDEN = 0.3819660112501051
 N_ZOOM = 40
 FLAT = 1e-14
