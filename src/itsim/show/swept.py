@@ -20,9 +20,9 @@ MOST_TOLD = 100
 """Failures that are told one by one; the table holds all of them."""
 MOST_IN_WORDS = 5
 
-_BOX = "font-family:sans-serif;max-width:52em;border:1px solid #bbb;border-radius:6px;padding:.7em 1em;"
-_CELL = "text-align:left;padding:.15em .9em .15em 0;border:none;"
-_SMALL = "font-size:85%;margin:.5em 0 0;"
+BOX = "font-family:sans-serif;max-width:52em;border:1px solid #bbb;border-radius:6px;padding:.7em 1em;"
+CELL = "text-align:left;padding:.15em .9em .15em 0;border:none;"
+SMALL = "font-size:85%;margin:.5em 0 0;"
 
 
 def sweep_summary(study: Study, rows: Any) -> dict[str, Any]:
@@ -118,15 +118,15 @@ def no_band(study: Study) -> str:
 def sweep_html(summary: Mapping[str, Any], study: Study) -> str:
     """The summary as a box for notebooks."""
     rows = "".join(
-        f'<tr><td style="{_CELL}">{escape(METRICS[name].label)}</td>'
-        f'<td style="{_CELL}">{escape(_in_words(found))}</td></tr>'
+        f'<tr><td style="{CELL}">{escape(METRICS[name].label)}</td>'
+        f'<td style="{CELL}">{escape(_in_words(found))}</td></tr>'
         for name, found in summary["metrics"].items()
     )
     lines = [*_told(study), *failure_lines(summary), no_band(study)]
-    small = "".join(f'<p style="{_SMALL}">{escape(line)}</p>' for line in lines)
+    small = "".join(f'<p style="{SMALL}">{escape(line)}</p>' for line in lines)
     return (
-        f'<div style="{_BOX}"><strong style="font-size:115%">{escape(study.title)}</strong>'
+        f'<div style="{BOX}"><strong style="font-size:115%">{escape(study.title)}</strong>'
         f'<table style="border-collapse:collapse;margin:.5em 0">{rows}</table>{small}'
-        f'<p style="{_SMALL}"><strong>{escape(summary["emergency"])}</strong></p>'
-        f'<p style="{_SMALL}">{escape(summary["disclaimer"])}</p></div>'
+        f'<p style="{SMALL}"><strong>{escape(summary["emergency"])}</strong></p>'
+        f'<p style="{SMALL}">{escape(summary["disclaimer"])}</p></div>'
     )

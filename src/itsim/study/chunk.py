@@ -16,7 +16,7 @@ import numpy as np
 from itsim.arrays import Array, Codes
 from itsim.catalogue import catalogue
 from itsim.device.delivery import deliver
-from itsim.metrics import METRICS, NG_PER_UG, NO_ALARM, NO_LOSS, NO_WITHDRAWAL, NOT_WITHIN, Course
+from itsim.metrics import METRICS, NG_PER_UG, NO_ALARM, NO_ARMS, NO_LOSS, NO_WITHDRAWAL, NOT_WITHIN, Course
 from itsim.parameters import ParameterSet
 from itsim.run import solve_for
 from itsim.scenario import Scenario, ScenarioError, vary
@@ -28,7 +28,7 @@ from itsim.study.model import Block, Study
 from itsim.study.software import software
 from itsim.study.suited import suiting
 
-REASONS = ("", NOT_WITHIN, NO_LOSS, NO_ALARM, NO_WITHDRAWAL)
+REASONS = ("", NOT_WITHIN, NO_LOSS, NO_ALARM, NO_WITHDRAWAL, NO_ARMS)
 """Why a metric has no value, by its code; 0 where it has one, or where the run failed."""
 
 

@@ -1,0 +1,140 @@
+"""Metrics along one number that is varied, a line for every other case, with bands of virtual patients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from itsim.arrays import Array, Codes
+from itsim.metrics import METRICS
+from itsim.show import page, style
+from itsim.show.study_page import (
+    MOST_LINES,
+    RIGHT_IN,
+    add_axes,
+    begin,
+    cases,
+    factor_label,
+    gap_words,
+    legend,
+    level_text,
+    plain_unit,
+    quantile,
+    scale_of,
+    values_and_gaps,
+    varied,
+    with_unit,
+)
+from itsim.study.cohort import HIGH_PERCENT, LEAST_FOR_BAND, LOW_PERCENT
+from itsim.study.model import Study
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_PANELS = 4
+PANEL_IN, GAP_IN, BELOW_IN, ABOVE_IN = 1.75, 0.3, 0.58, 0.3
+GAP_ROW = 1.06
+"""Where a gap is marked, as a share of the panel's height."""
+
+
+def plot_lines(study: Study, rows: Any, metrics: Sequence[str]) -> Figure:
+    """Up to four metrics over the first number that varies, one line for each level of the others.
+
+    Raises ValueError where there are more lines than can be told apart, or nothing varies in numbers.
+    """
+    places = [j for j in varied(study) if not study.design.factors[j].is_word]
+    if not places:
+        raise ValueError("no number varies that could be an axis")
+    x = study.design.factors[places[0]]
+    numbers = cases(study)
+    groups = list(_groups(study, numbers, places[0]))
+    if len(groups) > MOST_LINES:
+        raise ValueError(f"{len(groups)} lines are more than can be told apart, which are {MOST_LINES}")
+    chosen = list(metrics)[:MOST_PANELS]
+    whose = f"median of {study.patients} virtual patients" if study.patients else "typical patient"
+    band = ", band 5–95 % of them" if study.patients >= LEAST_FOR_BAND else ""
+    subtitle = (
+        f"Along {factor_label(x)}, {whose}{band}. Marks above a panel: no value there, for the reason given."
+    )
+    figure, top, bottom = begin(study, 1.9 + (PANEL_IN + GAP_IN) * len(chosen), subtitle)
+    axes = _panels(figure, len(chosen), top + ABOVE_IN, bottom + BELOW_IN)
+    for ax, metric in zip(axes, chosen, strict=True):
+        _draw(ax, study, rows, metric, numbers[:, places[0]], groups)
+        ax.tick_params(labelbottom=ax is axes[-1])
+    axes[-1].set_xlabel(factor_label(x), fontsize=style.NORMAL, color=style.BLACK)
+    if len(groups) > 1:
+        legend(
+            axes[0], axes[0].get_lines()[: len(groups)], loc="lower left", bbox_to_anchor=(0.0, 1.08), ncols=4
+        )
+    return figure
+
+
+def _panels(figure: Figure, n: int, top_in: float, bottom_in: float) -> list[Axes]:
+    tall = (figure.get_figheight() - top_in - bottom_in - GAP_IN * (n - 1)) / n
+    width = page.WIDTH_IN - page.LEFT_IN - RIGHT_IN
+    places = [bottom_in + i * (tall + GAP_IN) for i in reversed(range(n))]
+    return [add_axes(figure, page.LEFT_IN, place, width, tall) for place in places]
+
+
+def _groups(study: Study, numbers: Array, along: int) -> Iterator[tuple[str, int, Codes]]:
+    """Words, scenario and rows of each line. Numbers that go with the first one, as in a table, part no lines."""
+    others = [
+        j for j in varied(study)
+        if j != along and len(np.unique(numbers[:, j])) < len(np.unique(numbers[:, along]))
+        or (j != along and study.design.kind == "grid")
+    ]  # fmt: skip
+    levels = np.unique(numbers[:, others], axis=0) if others else np.zeros((1, 0))
+    for s, scenario in enumerate(study.scenarios):
+        for level in levels:
+            mine = np.flatnonzero((numbers[:, others] == level).all(axis=1))
+            parts = [scenario.name] if study.shape[0] > 1 else []
+            for j, number in zip(others, level, strict=True):
+                factor = study.design.factors[j]
+                unit = "" if factor.unit == "1" else f" {plain_unit(factor.unit)}"
+                parts.append(f"{factor.name.replace('_', ' ')} {level_text(factor, number)}{unit}")
+            yield ", ".join(parts), s, mine[np.argsort(numbers[mine, along], kind="stable")]
+
+
+def _draw(
+    ax: Axes, study: Study, rows: Any, metric: str, x: Array, groups: Sequence[tuple[str, int, Codes]]
+) -> None:
+    values, gaps = values_and_gaps(study, rows, metric)
+    known = values[np.isfinite(values)]
+    size, unit = scale_of(METRICS[metric].unit, float(known.max()) if len(known) else 0.0)
+    middle = quantile(values, 50.0) / size
+    told: dict[str, None] = {}
+    for i, (words, s, mine) in enumerate(groups):
+        look, marker = style.RIVALS[i], style.RIVAL_MARKERS[i]
+        y = np.where(np.isfinite(middle[s, mine]), middle[s, mine], np.nan)
+        ax.plot(
+            x[mine], y, marker=marker, markersize=4.5, color=look.color, linestyle=look.dashes,
+            linewidth=look.width, label=words, gid="line",
+        )  # fmt: skip
+        if study.patients >= LEAST_FOR_BAND:
+            ends = [quantile(values[s, mine], percent) / size for percent in (LOW_PERCENT, HIGH_PERCENT)]
+            ends = [
+                np.where(np.isinf(end), np.nan if known.size == 0 else known.max() / size, end)
+                for end in ends
+            ]
+            ax.fill_between(x[mine], *ends, color=look.color, alpha=style.BAND_ALPHA, linewidth=0, gid="band")
+        empty = mine[np.isnan(y)]
+        ax.plot(
+            x[empty], np.full(len(empty), GAP_ROW), marker, transform=ax.get_xaxis_transform(), clip_on=False,
+            markerfacecolor=style.PAPER, markeredgecolor=look.color, markersize=5.0, gid="gap",
+        )  # fmt: skip
+        told |= dict.fromkeys(str(reason) for reason in gaps[s, empty, 0] if reason)
+    style.dress(ax, with_unit(_in_two_lines(METRICS[metric].label), unit))
+    if told:
+        ax.annotate(
+            "; ".join(gap_words(metric, reason) for reason in told), (1.0, GAP_ROW), (0.0, 6.0), ha="right",
+            xycoords="axes fraction", textcoords="offset points", fontsize=style.SMALL, color=style.GREY, gid="gap words",
+        )  # fmt: skip
+
+
+def _in_two_lines(label: str) -> str:
+    words = label.split()
+    half = len(words) // 2
+    return f"{' '.join(words[:half])}\n{' '.join(words[half:])}" if len(label) > 24 else label
