@@ -179,9 +179,9 @@ class Sweep:
         """What a metric (the first by default) hangs on, for a design ``morris`` or ``sobol_indices``.
 
         Runs in which it does not come within the run count as long as the latest that came, or as
-        *horizon_h*, to which longer ones are cut then; *never* asks instead for the share in which there is no value.
-        Raises NotAnalysable, a ValueError, where a run failed, a metric means nothing in some, or the design
-        compares no rows.
+        *horizon_h*, to which longer ones are cut then; *never* asks instead for the share in which there is
+        no value. Raises NotAnalysable, a ValueError, where a run failed, a metric means nothing in some, or
+        the design compares no rows.
         """
         found = indices(self.study, self._without_curves, metric, scenario, never, horizon_h)
         return Sensitivity(self.study, found)
@@ -224,9 +224,12 @@ class Sweep:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The summary that ``itsim sweep --json`` prints."""
+        from itsim.show.ranking import rankings
         from itsim.show.swept import sweep_summary
 
-        return sweep_summary(self.study, self._without_curves)
+        told = sweep_summary(self.study, self._without_curves)
+        ranked = rankings(self.study, self._without_curves)
+        return told | ({"sensitivity": ranked} if ranked else {})
 
     def __str__(self) -> str:
         from itsim.show.swept import sweep_text

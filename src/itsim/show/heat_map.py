@@ -8,7 +8,7 @@ import numpy as np
 
 from itsim.arrays import Array
 from itsim.metrics import METRICS, NOT_WITHIN, ONSET_INDEX
-from itsim.show import page, style
+from itsim.show import page, style, words
 from itsim.show.study_page import (
     RIGHT_IN,
     add_axes,
@@ -75,12 +75,13 @@ def plot_heat_map(study: Study, rows: Any, metric: str, threshold: float | None 
     ax = add_axes(figure, page.LEFT_IN, bottom + BELOW_IN, width, height)
     bar = add_axes(figure, page.LEFT_IN + width + BAR_GAP_IN, bottom + BELOW_IN, BAR_IN, height)
     _draw_cells(ax, bar, cells / size, with_unit(METRICS[metric].label, unit))
-    handles = [*_hatched(ax, reasons, metric), *_contour(ax, cells, level, size, unit)]
+    handles = [*_hatched(ax, reasons, metric), *_contour(ax, cells, level, METRICS[metric].unit == "h")]
     for place, factor, axis in ((0, y, ax.yaxis), (1, x, ax.xaxis)):
         numbers = study.design.rows(np.arange(study.design.n_rows))[:, places[place]]
         numbers = np.moveaxis(numbers.reshape(shape), place, 0)[:, 0]
         axis.set_ticks(range(shape[place]), [level_text(factor, number) for number in numbers])
-        axis.set_label_text(factor_label(factor), fontsize=style.NORMAL, color=style.BLACK)
+        name = factor_label(factor) if factor.canonical != "h" else factor.name.replace("_", " ")
+        axis.set_label_text(name, fontsize=style.NORMAL, color=style.BLACK)
     ax.tick_params(labelsize=style.SMALL, color=style.GREY, length=3.0)
     if handles:
         legend(ax, handles, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.3)
@@ -97,12 +98,20 @@ def _draw_cells(ax: Axes, bar: Axes, cells: Array, label: str) -> None:
     scale.ax.tick_params(labelsize=style.SMALL, length=3.0)
     if cells.size > MOST_WRITTEN:
         return
+    least, most = mesh.get_clim()
+    edge = (least or 0.0) + LIGHT_FROM * ((most or 0.0) - (least or 0.0))
     for (i, j), value in np.ndenumerate(cells):
         if np.isfinite(value):
-            dark = float(mesh.norm(value)) < LIGHT_FROM
-            ink = style.PAPER if dark else style.BLACK
+            ink = style.PAPER if value < edge else style.BLACK
             ax.text(
-                j, i, f"{value:.3g}", ha="center", va="center", fontsize=style.SMALL, color=ink, gid="cell"
+                j,
+                i,
+                f"{value:.0f}" if abs(value) >= 10.0 else f"{value:.2g}",
+                ha="center",
+                va="center",
+                fontsize=style.SMALL,
+                color=ink,
+                gid="cell",
             )
 
 
@@ -124,7 +133,7 @@ def _hatched(ax: Axes, reasons: Any, metric: str) -> list[Any]:
     return handles
 
 
-def _contour(ax: Axes, cells: Array, level: float | None, size: float, unit: str) -> list[Any]:
+def _contour(ax: Axes, cells: Array, level: float | None, is_time: bool) -> list[Any]:
     from matplotlib.lines import Line2D
 
     known = cells[np.isfinite(cells)]
@@ -132,4 +141,5 @@ def _contour(ax: Axes, cells: Array, level: float | None, size: float, unit: str
         return []
     ax.contour(np.ma.masked_invalid(cells), [level], colors=[style.PAPER], linewidths=3.4)
     ax.contour(np.ma.masked_invalid(cells), [level], colors=[style.VERMILLION], linewidths=1.8)
-    return [Line2D([], [], color=style.VERMILLION, linewidth=1.8, label=f"{level / size:.3g} {unit}".strip())]
+    told = words.duration(level) if is_time else f"{level:g}"
+    return [Line2D([], [], color=style.VERMILLION, linewidth=1.8, label=f"at {told}")]

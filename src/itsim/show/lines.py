@@ -14,13 +14,12 @@ from itsim.show.study_page import (
     MOST_LINES,
     RIGHT_IN,
     add_axes,
+    axis_of,
     begin,
     cases,
-    factor_label,
     gap_words,
     legend,
-    level_text,
-    plain_unit,
+    level_words,
     quantile,
     scale_of,
     values_and_gaps,
@@ -28,6 +27,7 @@ from itsim.show.study_page import (
     with_unit,
 )
 from itsim.study.cohort import HIGH_PERCENT, LEAST_FOR_BAND, LOW_PERCENT
+from itsim.study.design import GRID
 from itsim.study.model import Study
 
 if TYPE_CHECKING:
@@ -56,15 +56,14 @@ def plot_lines(study: Study, rows: Any, metrics: Sequence[str]) -> Figure:
     chosen = list(metrics)[:MOST_PANELS]
     whose = f"median of {study.patients} virtual patients" if study.patients else "typical patient"
     band = ", band 5–95 % of them" if study.patients >= LEAST_FOR_BAND else ""
-    subtitle = (
-        f"Along {factor_label(x)}, {whose}{band}. Marks above a panel: no value there, for the reason given."
-    )
+    along, label = axis_of(x, numbers[:, places[0]])
+    subtitle = f"Along {label}, {whose}{band}. Marks above a panel: no value, for the reason given."
     figure, top, bottom = begin(study, 1.9 + (PANEL_IN + GAP_IN) * len(chosen), subtitle)
     axes = _panels(figure, len(chosen), top + ABOVE_IN, bottom + BELOW_IN)
     for ax, metric in zip(axes, chosen, strict=True):
-        _draw(ax, study, rows, metric, numbers[:, places[0]], groups)
+        _draw(ax, study, rows, metric, along, groups)
         ax.tick_params(labelbottom=ax is axes[-1])
-    axes[-1].set_xlabel(factor_label(x), fontsize=style.NORMAL, color=style.BLACK)
+    axes[-1].set_xlabel(label, fontsize=style.NORMAL, color=style.BLACK)
     if len(groups) > 1:
         legend(
             axes[0], axes[0].get_lines()[: len(groups)], loc="lower left", bbox_to_anchor=(0.0, 1.08), ncols=4
@@ -80,11 +79,11 @@ def _panels(figure: Figure, n: int, top_in: float, bottom_in: float) -> list[Axe
 
 
 def _groups(study: Study, numbers: Array, along: int) -> Iterator[tuple[str, int, Codes]]:
-    """Words, scenario and rows of each line. Numbers that go with the first one, as in a table, part no lines."""
+    """Words, scenario and rows of each line; numbers of a table that go with the first one part no lines."""
+    steps = len(np.unique(numbers[:, along]))
     others = [
         j for j in varied(study)
-        if j != along and len(np.unique(numbers[:, j])) < len(np.unique(numbers[:, along]))
-        or (j != along and study.design.kind == "grid")
+        if j != along and (study.design.kind == GRID or len(np.unique(numbers[:, j])) < steps)
     ]  # fmt: skip
     levels = np.unique(numbers[:, others], axis=0) if others else np.zeros((1, 0))
     for s, scenario in enumerate(study.scenarios):
@@ -92,9 +91,7 @@ def _groups(study: Study, numbers: Array, along: int) -> Iterator[tuple[str, int
             mine = np.flatnonzero((numbers[:, others] == level).all(axis=1))
             parts = [scenario.name] if study.shape[0] > 1 else []
             for j, number in zip(others, level, strict=True):
-                factor = study.design.factors[j]
-                unit = "" if factor.unit == "1" else f" {plain_unit(factor.unit)}"
-                parts.append(f"{factor.name.replace('_', ' ')} {level_text(factor, number)}{unit}")
+                parts.append(level_words(study.design.factors[j], number))
             yield ", ".join(parts), s, mine[np.argsort(numbers[mine, along], kind="stable")]
 
 
@@ -114,12 +111,12 @@ def _draw(
             linewidth=look.width, label=words, gid="line",
         )  # fmt: skip
         if study.patients >= LEAST_FOR_BAND:
-            ends = [quantile(values[s, mine], percent) / size for percent in (LOW_PERCENT, HIGH_PERCENT)]
-            ends = [
-                np.where(np.isinf(end), np.nan if known.size == 0 else known.max() / size, end)
-                for end in ends
-            ]
-            ax.fill_between(x[mine], *ends, color=look.color, alpha=style.BAND_ALPHA, linewidth=0, gid="band")
+            low, high = (quantile(values[s, mine], q) / size for q in (LOW_PERCENT, HIGH_PERCENT))
+            most = known.max() / size if len(known) else np.nan  # where an end never comes, the panel's top
+            low, high = (np.where(np.isinf(end), most, end) for end in (low, high))
+            ax.fill_between(
+                x[mine], low, high, color=look.color, alpha=style.BAND_ALPHA, linewidth=0, gid="band"
+            )
         empty = mine[np.isnan(y)]
         ax.plot(
             x[empty], np.full(len(empty), GAP_ROW), marker, transform=ax.get_xaxis_transform(), clip_on=False,
@@ -130,7 +127,8 @@ def _draw(
     if told:
         ax.annotate(
             "; ".join(gap_words(metric, reason) for reason in told), (1.0, GAP_ROW), (0.0, 6.0), ha="right",
-            xycoords="axes fraction", textcoords="offset points", fontsize=style.SMALL, color=style.GREY, gid="gap words",
+            xycoords="axes fraction", textcoords="offset points", fontsize=style.SMALL, color=style.GREY,
+            gid="gap words",
         )  # fmt: skip
 
 

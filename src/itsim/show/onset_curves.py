@@ -16,8 +16,7 @@ from itsim.show.study_page import (
     add_axes,
     begin,
     cases,
-    level_text,
-    plain_unit,
+    level_words,
     varied,
 )
 from itsim.study.model import Study
@@ -43,8 +42,8 @@ def plot_onset_curves(study: Study, rows: Any) -> Figure:
         raise ValueError(f"{len(curves)} cases with a loss; from 1 to {MOST_LINES} can be told apart")
     n = max(case.curve.n for case in curves)
     subtitle = (
-        f"Onset: the withdrawal index of the model passes {ONSET_INDEX:g}. {n} virtual patients in each case, the same "
-        "ones. Bands: 95 % intervals for their number, not the model."
+        f"Onset: the withdrawal index of the model passes {ONSET_INDEX:g}. {n} virtual patients in each "
+        "case, the same ones. Bands: 95 % intervals for their number, not the model."
     )
     under = BELOW_IN + (len(curves) + 1) * ROW_PT / 72.0
     figure, top, bottom = begin(study, HEIGHT_IN + 0.2 * len(curves), subtitle)
@@ -66,10 +65,7 @@ def case_words(study: Study, case: CaseCurve) -> str:
     """What sets a case apart from the others."""
     numbers = cases(study)[case.place]
     parts = [study.scenarios[case.scenario].name] if study.shape[0] > 1 else []
-    for j in varied(study):
-        factor = study.design.factors[j]
-        unit = "" if factor.unit == "1" else f" {plain_unit(factor.unit)}"
-        parts.append(f"{factor.name.replace('_', ' ')} {level_text(factor, float(numbers[j]))}{unit}")
+    parts += [level_words(study.design.factors[j], float(numbers[j])) for j in varied(study)]
     return ", ".join(parts) or study.scenarios[case.scenario].name
 
 

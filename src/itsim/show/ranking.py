@@ -9,9 +9,10 @@ import numpy as np
 
 from itsim.parameters import safety
 from itsim.show.study_page import plain_unit
-from itsim.show.swept import BOX, CELL, SMALL
+from itsim.show.swept import BOX, CELL, SMALL, index_text, ranked_lines
 from itsim.study.model import Study
-from itsim.study.sensitivity import MOVED_LEAST, WIDTH_LEAST, Indices
+from itsim.study.screening import METHODS
+from itsim.study.sensitivity import MOVED_LEAST, WIDTH_LEAST, Indices, NotAnalysable, indices
 
 MEANINGS = {
     "morris": "mu_star is the mean size of the change of the metric for a step over half of the number's "
@@ -50,33 +51,36 @@ def sensitivity_summary(study: Study, found: Indices) -> dict[str, Any]:
         "samples": found.samples,
         "runs": found.runs,
         "settled": found.settled,
+        "convergence": settled_words(found),
         "rule": found.asked.rule,
         "indices": rows,
     }
+
+
+def rankings(study: Study, rows: Any) -> list[dict[str, Any]]:
+    """The analysis of every scenario and metric, or why there is none; empty where no rows are compared."""
+    if study.design.kind not in METHODS:
+        return []
+    found = []
+    for scenario in study.scenarios:
+        for metric in study.metrics:
+            try:
+                found.append(sensitivity_summary(study, indices(study, rows, metric, scenario.name)))
+            except NotAnalysable as error:
+                found.append({"metric": metric, "scenario": scenario.name, "refused": str(error)})
+    return found
 
 
 def _plain(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def ranking_lines(found: Indices) -> list[str]:
-    """One line for each number, the one that matters most first, and whether they have settled."""
-    name = found.method.indices[0]
-    unit = "" if found.method.is_relative or found.asked.unit == "1" else f" {plain_unit(found.asked.unit)}"
-    lines = [
-        f"  {found.factors[j]}: {name} {found.values[0, j]:.3g}{unit} "
-        f"({found.low[0, j]:.3g} to {found.high[0, j]:.3g})"
-        for j in found.order
-    ]
-    return [*lines, settled_words(found), *([found.asked.rule] if found.asked.rule else [])]
-
-
 def sensitivity_text(study: Study, found: Indices) -> str:
     """The analysis in words, the safety wording with it."""
-    head = f"{study.title}\nWhat matters for: {found.asked.label} ({found.method.title}, {found.runs} runs)"
     words = safety()
+    lines = ranked_lines(sensitivity_summary(study, found))
     closing = [MEANINGS[found.method.name], words["indices"], words["withdrawal"], words["disclaimer"]]
-    return "\n".join([head, *ranking_lines(found), "", *closing])
+    return "\n".join([study.title, *lines, "", *closing])
 
 
 def sensitivity_html(study: Study, found: Indices) -> str:
@@ -98,7 +102,8 @@ def sensitivity_html(study: Study, found: Indices) -> str:
 
 def _row(found: Indices, j: int) -> str:
     cells = "".join(
-        f'<td style="{CELL}">{found.values[i, j]:.3g} ({found.low[i, j]:.3g} to {found.high[i, j]:.3g})</td>'
+        f'<td style="{CELL}">{index_text(found.values[i, j])} '
+        f"({index_text(found.low[i, j])} to {index_text(found.high[i, j])})</td>"
         for i in range(len(found.method.indices))
     )
     return f'<tr><td style="{CELL}">{escape(found.factors[j])}</td>{cells}</tr>'

@@ -10,15 +10,16 @@ import numpy as np
 
 from itsim.arrays import Array
 from itsim.device.delivery import deliver
-from itsim.metrics import METRICS, NOT_WITHIN
+from itsim.metrics import NOT_WITHIN
 from itsim.parameters import safety
-from itsim.show import page, style
+from itsim.show import page, style, words
 from itsim.show.about import WIDEST_LINE, version_line
 from itsim.show.cautions import outside_lines
 from itsim.show.swept import no_band
 from itsim.study.columns import CENSORED
 from itsim.study.design import Factor
 from itsim.study.model import Study
+from itsim.units import factor as in_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,13 +51,13 @@ def add_axes(
 
 def footer_lines(study: Study) -> list[str]:
     """The lines under a picture of a study, the emergency first."""
-    words = safety()
+    said = safety()
     outside = dict.fromkeys(line for one in study.scenarios for line in outside_lines(one, deliver(one)))
-    lines = [words["withdrawal"], words["disclaimer"]]
+    lines = [said["withdrawal"], said["disclaimer"]]
     lines += [part for line in outside for part in textwrap.wrap(line, WIDEST_LINE)]
     names = ", ".join(scenario.name for scenario in study.scenarios)
     last = f"{version_line()}. {study.n_rows} runs of {names}. {no_band(study)}"
-    return [*lines, words["indices"], *textwrap.wrap(last, WIDEST_LINE)]
+    return [*lines, said["indices"], *textwrap.wrap(last, WIDEST_LINE)]
 
 
 def scale_of(unit: str, most: float) -> tuple[float, str]:
@@ -66,9 +67,9 @@ def scale_of(unit: str, most: float) -> tuple[float, str]:
     return (24.0, "days") if most > HOURS_UP_TO else (1.0, "hours")
 
 
-def with_unit(words: str, unit: str) -> str:
+def with_unit(label: str, unit: str) -> str:
     """A label with its unit in brackets."""
-    return f"{words} ({unit})" if unit not in ("", "1") else words
+    return f"{label} ({unit})" if unit not in ("", "1") else label
 
 
 def factor_label(factor: Factor) -> str:
@@ -81,17 +82,35 @@ def plain_unit(unit: str) -> str:
     return unit.replace("ug", "µg")
 
 
+def axis_of(factor: Factor, numbers: Array) -> tuple[Array, str]:
+    """What varies as numbers for an axis, and its label; long times are in days."""
+    if factor.canonical != "h" or factor.is_word:
+        return numbers, factor_label(factor)
+    hours = numbers * in_unit(factor.unit, "h")
+    size, unit = scale_of("h", float(hours.max()))
+    return hours / size, with_unit(factor.name.replace("_", " "), unit)
+
+
 def level_text(factor: Factor, number: float) -> str:
-    """A level as people write it, without its unit."""
+    """A level as people write it, without its unit; a length of time with it."""
     level = factor.level(number)
-    return f"{level:.4g}" if isinstance(level, float) else str(level)
+    if not isinstance(level, float):
+        return str(level)
+    if factor.canonical == "h":
+        return words.duration(level * in_unit(factor.unit, "h"))
+    return f"{level:.4g}"
+
+
+def level_words(factor: Factor, number: float) -> str:
+    """A level with its name and its unit."""
+    unit = "" if factor.unit == "1" or factor.canonical == "h" else f" {plain_unit(factor.unit)}"
+    return f"{factor.name.replace('_', ' ')} {level_text(factor, number)}{unit}"
 
 
 def gap_words(metric: str, reason: str) -> str:
     """What a gap means, for a legend."""
-    if reason == NOT_WITHIN and metric == "withdrawal_onset_h":
-        return "no withdrawal within the run"
-    return f"{METRICS[metric].label}: {reason}" if reason == NOT_WITHIN else reason
+    is_onset = reason == NOT_WITHIN and metric == "withdrawal_onset_h"
+    return "no withdrawal within the run" if is_onset else reason
 
 
 def values_and_gaps(study: Study, rows: Any, metric: str) -> tuple[Array, Any]:

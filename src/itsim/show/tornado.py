@@ -23,8 +23,8 @@ THICK = 0.62
 LABELS = {
     "total": "alone and together with others (total)",
     "first": "alone (first order)",
-    "mu_star": "mean change, whichever way",
-    "mu": "mean change with its sign, for a step upwards",
+    "mu_star": "mean size of the change",
+    "mu": "mean change with its sign",
 }
 
 
@@ -36,7 +36,7 @@ def plot_tornado(study: Study, found: Indices) -> Figure:
     subtitle = " ".join(
         part for part in (
             f"{asked.label.capitalize()}: {found.method.title}, {found.samples} {found.method.sampled}, "
-            f"{found.runs} runs.",
+            f"{found.runs} runs. Whiskers: 95 % intervals.",
             settled_words(found),
             asked.rule,
         ) if part

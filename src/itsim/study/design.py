@@ -18,7 +18,7 @@ from scipy.stats import qmc
 
 from itsim.arrays import Array, Codes, frozen
 from itsim.study.distributions import SMALLEST_SHARE, Distribution, Level, Levels
-from itsim.study.screening import METHODS
+from itsim.study.screening import METHODS, SOBOL_INDICES
 
 GRID, TABLE = "grid", "table"
 LATIN_HYPERCUBE, SOBOL, MONTE_CARLO = "latin_hypercube", "sobol", "monte_carlo"
@@ -29,6 +29,11 @@ DESIGNS = (GRID, TABLE, *SAMPLED)
 MOST_ROWS = 100_000_000
 _PHILOX_BLOCK = 4
 """Numerical: numbers that Philox makes at one step of its counter."""
+
+
+def _is_paired(kind: str, samples: int) -> bool:
+    """Whether a sample has two halves of its own kind, which intervals and convergence need."""
+    return samples >= 2 and (kind != SOBOL_INDICES or samples & (samples - 1) == 0)
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,8 @@ class Factor:
 class Design:
     """Rows of numbers, one column for each factor.
 
-    Raises ValueError for a design that is none, levels that a grid or a table lacks, and columns of a table
-    that differ in length.
+    Raises ValueError for a design that is none, levels that a grid or a table lacks, columns of a table that
+    differ in length, and samples too few or uneven for rows that are compared.
     """
 
     kind: str
@@ -82,6 +87,8 @@ class Design:
             raise ValueError(f"{self.kind!r} is not a design; choose one of {', '.join(DESIGNS)}")
         if self.kind in (GRID, TABLE) and not all(isinstance(f.spread, Levels) for f in self.factors):
             raise ValueError(f"a {self.kind} needs values, linspace or logspace for each number")
+        if self.kind in METHODS and not _is_paired(self.kind, self.samples):
+            raise ValueError(f"{self.kind} needs 2 samples or more, and sobol_indices a power of two")
         if self.kind == TABLE and len(set(self.shape)) > 1:
             raise ValueError("the columns of a table are of one length")
 
