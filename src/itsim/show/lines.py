@@ -35,9 +35,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PANELS = 4
-PANEL_IN, GAP_IN, BELOW_IN, ABOVE_IN = 1.75, 0.3, 0.58, 0.3
+PANEL_IN, GAP_IN, BELOW_IN, ABOVE_IN = 1.75, 0.56, 0.58, 0.36
+LEGEND_IN = 0.3
 GAP_ROW = 1.06
-"""Where a gap is marked, as a share of the panel's height."""
+"""Where a gap is marked, as a share of the panel's height; each line a little higher than the one before."""
+GAP_STEP, MOST_GAP_STEPS = 0.055, 0.16
+NARROWEST = 0.03
+"""Levels closer than this share of the axis get no labels of their own."""
+FLATTEST = 0.02
+"""A panel shows at least this share of its values, so that rounding looks like nothing."""
 
 
 def plot_lines(study: Study, rows: Any, metrics: Sequence[str]) -> Figure:
@@ -58,16 +64,19 @@ def plot_lines(study: Study, rows: Any, metrics: Sequence[str]) -> Figure:
     band = ", band 5–95 % of them" if study.patients >= LEAST_FOR_BAND else ""
     along, label = axis_of(x, numbers[:, places[0]])
     subtitle = f"Along {label}, {whose}{band}. Marks above a panel: no value, for the reason given."
-    figure, top, bottom = begin(study, 1.9 + (PANEL_IN + GAP_IN) * len(chosen), subtitle)
-    axes = _panels(figure, len(chosen), top + ABOVE_IN, bottom + BELOW_IN)
+    above = ABOVE_IN + (LEGEND_IN if len(groups) > 1 else 0.0)
+    figure, top, bottom = begin(study, 1.7 + above + (PANEL_IN + GAP_IN) * len(chosen), subtitle)
+    axes = _panels(figure, len(chosen), top + above, bottom + BELOW_IN)
     for ax, metric in zip(axes, chosen, strict=True):
         _draw(ax, study, rows, metric, along, groups)
         ax.tick_params(labelbottom=ax is axes[-1])
     axes[-1].set_xlabel(label, fontsize=style.NORMAL, color=style.BLACK)
+    levels = np.unique(along)
+    if len(levels) > 1 and np.diff(levels).min() > NARROWEST * np.ptp(levels):
+        axes[-1].set_xticks(levels, [f"{level:.3g}" for level in levels])
     if len(groups) > 1:
-        legend(
-            axes[0], axes[0].get_lines()[: len(groups)], loc="lower left", bbox_to_anchor=(0.0, 1.08), ncols=4
-        )
+        drawn = [line for line in axes[0].get_lines() if line.get_gid() == "line"]
+        legend(axes[0], drawn, loc="lower left", bbox_to_anchor=(0.0, GAP_ROW + MOST_GAP_STEPS), ncols=4)
     return figure
 
 
@@ -103,6 +112,7 @@ def _draw(
     size, unit = scale_of(METRICS[metric].unit, float(known.max()) if len(known) else 0.0)
     middle = quantile(values, 50.0) / size
     told: dict[str, None] = {}
+    step = min(GAP_STEP, MOST_GAP_STEPS / len(groups))
     for i, (words, s, mine) in enumerate(groups):
         look, marker = style.RIVALS[i], style.RIVAL_MARKERS[i]
         y = np.where(np.isfinite(middle[s, mine]), middle[s, mine], np.nan)
@@ -119,17 +129,38 @@ def _draw(
             )
         empty = mine[np.isnan(y)]
         ax.plot(
-            x[empty], np.full(len(empty), GAP_ROW), marker, transform=ax.get_xaxis_transform(), clip_on=False,
-            markerfacecolor=style.PAPER, markeredgecolor=look.color, markersize=5.0, gid="gap",
-        )  # fmt: skip
+            x[empty],
+            np.full(len(empty), GAP_ROW + i * step),
+            marker,
+            transform=ax.get_xaxis_transform(),
+            clip_on=False,
+            markerfacecolor=style.PAPER,
+            markeredgecolor=look.color,
+            markersize=5.0,
+            gid="gap",
+        )
         told |= dict.fromkeys(str(reason) for reason in gaps[s, empty, 0] if reason)
+    _widen(ax, known / size)
     style.dress(ax, with_unit(_in_two_lines(METRICS[metric].label), unit))
     if told:
         ax.annotate(
-            "; ".join(gap_words(metric, reason) for reason in told), (1.0, GAP_ROW), (0.0, 6.0), ha="right",
-            xycoords="axes fraction", textcoords="offset points", fontsize=style.SMALL, color=style.GREY,
+            "; ".join(gap_words(metric, reason) for reason in told),
+            (1.0, GAP_ROW + MOST_GAP_STEPS),
+            (0.0, 2.0),
+            ha="right",
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=style.SMALL,
+            color=style.GREY,
             gid="gap words",
-        )  # fmt: skip
+        )
+
+
+def _widen(ax: Axes, values: Array) -> None:
+    """Values that are all but the same lie in the middle of the panel."""
+    if len(values) and np.ptp(values) < FLATTEST * np.abs(values).max():
+        middle, half = float(values.mean()), FLATTEST * float(np.abs(values).max())
+        ax.set_ylim(middle - 2.5 * half, middle + 2.5 * half)
 
 
 def _in_two_lines(label: str) -> str:

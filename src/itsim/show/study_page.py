@@ -12,7 +12,7 @@ from itsim.arrays import Array
 from itsim.device.delivery import deliver
 from itsim.metrics import NOT_WITHIN
 from itsim.parameters import safety
-from itsim.show import page, style, words
+from itsim.show import page, style
 from itsim.show.about import WIDEST_LINE, version_line
 from itsim.show.cautions import outside_lines
 from itsim.show.swept import no_band
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 RIGHT_IN = 0.45
 HOURS_UP_TO = 96.0
 """Longer axes are in days."""
+DAYS_FROM_H = 48.0
+"""Levels from here on are in days, and never rounded to months."""
 FAILED = "run could not be made"
 MOST_LINES = len(style.RIVALS)
 """Of one picture: more cannot be told apart."""
@@ -97,7 +99,8 @@ def level_text(factor: Factor, number: float) -> str:
     if not isinstance(level, float):
         return str(level)
     if factor.canonical == "h":
-        return words.duration(level * in_unit(factor.unit, "h"))
+        hours = level * in_unit(factor.unit, "h")
+        return f"{hours:.4g} h" if hours < DAYS_FROM_H else f"{hours / 24.0:.4g} days"
     return f"{level:.4g}"
 
 

@@ -45,7 +45,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Study:
-    """What is run and what is asked."""
+    """What is run and what is asked. Raises ValueError where every row has another patient and rows are
+    compared."""
 
     name: str
     title: str
@@ -62,6 +63,13 @@ class Study:
     """A virtual patient of its own for every row of the design, instead."""
     content: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What the study was read from, for those who want to see it."""
+
+    def __post_init__(self) -> None:
+        if self.one_patient_each and self.design.kind in METHODS:
+            raise ValueError(
+                f"{self.design.kind} compares neighbouring rows, which must not have patients of their own: "
+                "give `patients: 20`, or none"
+            )
 
     @property
     def shape(self) -> tuple[int, int, int]:
