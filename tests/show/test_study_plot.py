@@ -15,6 +15,17 @@ GIDS = {
 }  # fmt: skip
 
 
+def beyond(figure):
+    """Labels of ticks that lie outside their axis and are never drawn."""
+    figure.draw_without_rendering()
+    found = set()
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        ticks = (tick for tick in axis.get_major_ticks() if not low <= tick.get_loc() <= high)
+        found |= {id(label) for tick in ticks for label in (tick.label1, tick.label2)}
+    return found
+
+
 @pytest.mark.parametrize("name", GIDS)
 def test_the_picture_fits_the_design(name):
     figure = plot_study(*everything()[name])
@@ -28,9 +39,10 @@ def test_the_words_are_safe_and_do_not_collide(name, texts, overlaps):
     assert safety()["withdrawal"] in said
     assert safety()["disclaimer"] in said
     assert everything()[name][0].title in said
-    chosen = [text for text in texts(figure) if text.get_gid() != "at risk"]
+    hidden = beyond(figure)
+    chosen = [text for text in texts(figure) if id(text) not in hidden]
     assert overlaps(figure, chosen) == []
-    for text in texts(figure):
+    for text in chosen:
         box = text.get_window_extent()
         assert box.width == 0 or (box.x0 >= 0 and box.x1 <= figure.bbox.x1 and box.y0 >= 0), text.get_text()
 

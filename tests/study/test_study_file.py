@@ -235,7 +235,7 @@ def test_designs_that_compare_rows_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("design", "samples", "patients", "path", "rule"),
     [
-        ("morris", "1", "3", "samples", "is not a whole number from 2"),
+        ("morris", "3", "3", "samples", "is not a whole number from 4"),
         ("sobol_indices", "12", "3", "samples", "is not a power of two"),
         ("sobol_indices", "8", "sampled", "patients", "gives neighbouring rows other patients"),
     ],

@@ -40,7 +40,7 @@ LEGEND_IN = 0.3
 GAP_ROW = 1.06
 """Where a gap is marked, as a share of the panel's height; each line a little higher than the one before."""
 GAP_STEP, MOST_GAP_STEPS = 0.055, 0.16
-NARROWEST = 0.03
+NARROWEST = 0.05
 """Levels closer than this share of the axis get no labels of their own."""
 FLATTEST = 0.02
 """A panel shows at least this share of its values, so that rounding looks like nothing."""

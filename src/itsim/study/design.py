@@ -18,7 +18,7 @@ from scipy.stats import qmc
 
 from itsim.arrays import Array, Codes, frozen
 from itsim.study.distributions import SMALLEST_SHARE, Distribution, Level, Levels
-from itsim.study.screening import METHODS, SOBOL_INDICES
+from itsim.study.screening import LEAST_SAMPLES, METHODS, SOBOL_INDICES
 
 GRID, TABLE = "grid", "table"
 LATIN_HYPERCUBE, SOBOL, MONTE_CARLO = "latin_hypercube", "sobol", "monte_carlo"
@@ -33,7 +33,7 @@ _PHILOX_BLOCK = 4
 
 def _is_paired(kind: str, samples: int) -> bool:
     """Whether a sample has two halves of its own kind, which intervals and convergence need."""
-    return samples >= 2 and (kind != SOBOL_INDICES or samples & (samples - 1) == 0)
+    return samples >= LEAST_SAMPLES and (kind != SOBOL_INDICES or samples & (samples - 1) == 0)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,9 @@ class Design:
         if self.kind in (GRID, TABLE) and not all(isinstance(f.spread, Levels) for f in self.factors):
             raise ValueError(f"a {self.kind} needs values, linspace or logspace for each number")
         if self.kind in METHODS and not _is_paired(self.kind, self.samples):
-            raise ValueError(f"{self.kind} needs 2 samples or more, and sobol_indices a power of two")
+            raise ValueError(
+                f"{self.kind} needs {LEAST_SAMPLES} samples or more, and {SOBOL_INDICES} a power of two"
+            )
         if self.kind == TABLE and len(set(self.shape)) > 1:
             raise ValueError("the columns of a table are of one length")
 

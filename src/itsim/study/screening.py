@@ -22,6 +22,9 @@ from itsim.arrays import Array
 
 MORRIS, SOBOL_INDICES = "morris", "sobol_indices"
 
+LEAST_SAMPLES = 4
+"""Two halves of two groups: fewer have no spread within a half."""
+
 LEVELS = 4
 """Of a Morris grid: each stands in the middle of a quarter of the distribution, never at its end, which may
 lie in infinity."""

@@ -36,7 +36,7 @@ from itsim.study.draws import LARGEST_SEED
 from itsim.study.factors import read_factors
 from itsim.study.forms import Reader
 from itsim.study.model import Study
-from itsim.study.screening import METHODS, SOBOL_INDICES
+from itsim.study.screening import LEAST_SAMPLES, METHODS, SOBOL_INDICES
 from itsim.units import parse
 
 KEYS = {
@@ -244,7 +244,7 @@ def _read_design(
 
 
 def _read_samples(tree: Table, kind: str, findings: Findings) -> int:
-    samples = _read_whole(tree, "samples", 2 if kind in METHODS else 1, MOST_ROWS, findings)
+    samples = _read_whole(tree, "samples", LEAST_SAMPLES if kind in METHODS else 1, MOST_ROWS, findings)
     node, key = tree.get("samples"), tree.key("samples")
     if kind in SAMPLED and node is None:
         findings.add(tree.mark, "samples", None, "the key `samples` is missing", f"add `{KEYS['samples']}`")
