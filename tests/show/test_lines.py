@@ -37,6 +37,8 @@ def test_every_other_level_is_a_line_with_a_band_and_every_metric_a_panel():
     figure = plot_lines(study, rows, study.metrics)
     assert len(figure.axes) == 2
     assert len(artists(figure, "line")) == len(artists(figure, "band")) == 2 * 3
+    for ax in figure.axes:
+        assert ax.get_xticks().tolist() == figure.axes[-1].get_xticks().tolist()
     labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert labels == ["residual 0", "residual 0.2", "residual 0.4"]
 
@@ -63,3 +65,19 @@ def test_too_many_lines_and_no_number_are_refused():
     words = made(vary={"patient.tip": ["T6", "T10"]}, metrics=["withdrawal_peak"])
     with pytest.raises(ValueError, match="no number varies"):
         plot_lines(words, faked(words, lambda tip: 1.0), words.metrics)
+
+
+def test_a_median_that_never_comes_says_so_even_where_the_first_patient_has_a_value(texts):
+    """Eleven of twenty never get there; the band is open above, and absent where nobody gets there."""
+    study = grid(vary={LASTING: HOURS}, patients=20)
+
+    def metric(hours, patient):
+        return hours + patient if hours < 700.0 and patient < 9 else NOT_WITHIN
+
+    figure = plot_lines(study, faked(study, metric), study.metrics)
+    assert [t.get_text() for t in texts(figure, "gap words")] == ["no withdrawal within the run"]
+    (line,), (gap,), (band,) = (artists(figure, gid) for gid in ("line", "gap", "band"))
+    assert np.isnan(line.get_ydata()).all()
+    assert len(gap.get_xdata()) == 4
+    drawn = np.concatenate([path.vertices for path in band.get_paths()])
+    assert drawn[:, 0].max() < 30.0  # not as far as the last level, of which nobody gets there

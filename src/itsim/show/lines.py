@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from itsim.arrays import Array, Codes
-from itsim.metrics import METRICS
+from itsim.metrics import METRICS, NOT_WITHIN
 from itsim.show import page, style
 from itsim.show.study_page import (
     MOST_LINES,
@@ -61,7 +61,7 @@ def plot_lines(study: Study, rows: Any, metrics: Sequence[str]) -> Figure:
         raise ValueError(f"{len(groups)} lines are more than can be told apart, which are {MOST_LINES}")
     chosen = list(metrics)[:MOST_PANELS]
     whose = f"median of {study.patients} virtual patients" if study.patients else "typical patient"
-    band = ", band 5–95 % of them" if study.patients >= LEAST_FOR_BAND else ""
+    band = ", band 5–95 % (at the top: open)" if study.patients >= LEAST_FOR_BAND else ""
     along, label = axis_of(x, numbers[:, places[0]])
     subtitle = f"Along {label}, {whose}{band}. Marks above a panel: no value, for the reason given."
     above = ABOVE_IN + (LEGEND_IN if len(groups) > 1 else 0.0)
@@ -73,7 +73,8 @@ def plot_lines(study: Study, rows: Any, metrics: Sequence[str]) -> Figure:
     axes[-1].set_xlabel(label, fontsize=style.NORMAL, color=style.BLACK)
     levels = np.unique(along)
     if len(levels) > 1 and np.diff(levels).min() > NARROWEST * np.ptp(levels):
-        axes[-1].set_xticks(levels, [f"{level:.3g}" for level in levels])
+        for ax in axes:
+            ax.set_xticks(levels, [f"{level:.3g}" for level in levels])
     if len(groups) > 1:
         drawn = [line for line in axes[0].get_lines() if line.get_gid() == "line"]
         legend(axes[0], drawn, loc="lower left", bbox_to_anchor=(0.0, GAP_ROW + MOST_GAP_STEPS), ncols=4)
@@ -122,8 +123,8 @@ def _draw(
         )  # fmt: skip
         if study.patients >= LEAST_FOR_BAND:
             low, high = (quantile(values[s, mine], q) / size for q in (LOW_PERCENT, HIGH_PERCENT))
-            most = known.max() / size if len(known) else np.nan  # where an end never comes, the panel's top
-            low, high = (np.where(np.isinf(end), most, end) for end in (low, high))
+            most = known.max() / size if len(known) else np.nan
+            low, high = np.where(np.isinf(low), np.nan, low), np.where(np.isinf(high), most, high)
             ax.fill_between(
                 x[mine], low, high, color=look.color, alpha=style.BAND_ALPHA, linewidth=0, gid="band"
             )
@@ -139,7 +140,7 @@ def _draw(
             markersize=5.0,
             gid="gap",
         )
-        told |= dict.fromkeys(str(reason) for reason in gaps[s, empty, 0] if reason)
+        told |= dict.fromkeys(_reason(middle[s, row], gaps[s, row]) for row in empty)
     _widen(ax, known / size)
     style.dress(ax, with_unit(_in_two_lines(METRICS[metric].label), unit))
     if told:
@@ -154,6 +155,11 @@ def _draw(
             color=style.GREY,
             gid="gap words",
         )
+
+
+def _reason(middle: float, reasons: Any) -> str:
+    """Why a case has no median: it is later than the run, or what is said of the first without one."""
+    return NOT_WITHIN if np.isinf(middle) else next(str(reason) for reason in reasons if reason)
 
 
 def _widen(ax: Axes, values: Array) -> None:
