@@ -41,6 +41,8 @@ test-long: $(READY)
 
 figures: $(READY)
 	@$(BIN)/itsim figures
+	@for study in scenarios/studies/*.yaml; do name=$$(basename $$study .yaml); \
+	$(BIN)/itsim sweep $$name --out itsim-out/$$name --picture figures/$$name.svg || exit 1; done
 
 schemas: $(READY)
 	@$(BIN)/python -c "from itsim.catalogue import write_schemas; write_schemas('schemas')"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from itsim.device.delivery import LogEntry, Pieces, Therapy
+from itsim.device.delivery import LogEntry, Pieces, Reading, Therapy
 from itsim.engine.solution import Solution
 from itsim.metrics import METRICS, NO_ALARM, NO_ARMS, NO_LOSS, NO_WITHDRAWAL, NOT_WITHIN, Course, measure
 from itsim.pd.response import Output, Response, Stage
@@ -64,6 +64,7 @@ def course(
     sedation: Callable[[Any], Any] = lambda t: 0.1 + 0.0 * t,
     alarm_h: float | None = None,
     more_edges_h: tuple[float, ...] = (),
+    evidence: tuple[Reading, ...] = (),
 ) -> Course:
     log = [LogEntry(1.0, "noise", "written and not heard", "log"), LogEntry(2.0, "dry", "silent", "silent")]
     log += [LogEntry(alarm_h, "stall", "heard", "critical")] if alarm_h is not None else []
@@ -71,6 +72,7 @@ def course(
         therapy=Therapy(actual, ()),
         intended=Therapy(intended, ()),
         log=tuple(sorted(log, key=lambda e: e.t_h)),
+        evidence=evidence,
     )
     edges = np.unique([*actual.edges_h, *more_edges_h])
     solution = Solution(
@@ -419,6 +421,26 @@ def test_relief_of_the_arms_is_read_as_that_of_the_leg() -> None:
     assert value(with_arms, "effect_nadir_frac") == pytest.approx(0.3)
 
 
+# Visits
+
+
+def reading(t_h: float, surplus_mL: float) -> Reading:
+    """A visit at which 10 mL are expected and 2 mL more or less pass unflagged."""
+    return Reading(t_h, 10.0, 10.0 + surplus_mL, 20.0, 2.0)
+
+
+def test_the_first_flagged_visit_counts_from_first_loss() -> None:
+    visits = (reading(20.0, 5.0), reading(50.0, 1.9), reading(70.0, 2.1), reading(90.0, 9.0))
+    assert value(course(STOP_AT_40, evidence=visits), "flagged_first_h") == 30.0
+    assert value(course(STOP_AT_40, evidence=(reading(45.0, -2.5),)), "flagged_first_h") == 5.0
+
+
+def test_without_a_flag_or_a_loss_nothing_is_found() -> None:
+    assert reason(course(STOP_AT_40, evidence=(reading(50.0, 2.0),)), "flagged_first_h") == NOT_WITHIN
+    assert reason(course(STOP_AT_40), "flagged_first_h") == NOT_WITHIN
+    assert reason(course(evidence=(reading(50.0, 9.0),)), "flagged_first_h") == NO_LOSS
+
+
 # All of them
 
 
@@ -443,6 +465,7 @@ def test_the_metrics_of_the_contract_exist() -> None:
         "overdose_stage",
         "arm_effect_baseline_frac",
         "arm_effect_nadir_frac",
+        "flagged_first_h",
     ]
 
 

@@ -143,3 +143,31 @@ def test_what_stops_a_study_says_how_to_go_on(
     told = json.loads(call(path, "--json").stdout)
     assert said in told["errors"][0]["message"]
     assert "disclaimer" in told
+
+
+def test_a_picture_stands_beside_the_folder_or_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = written(tmp_path / "files")
+    done = call(path, "--out", tmp_path / "out", "--workers", 1)
+    assert done.stdout.splitlines()[-2:] == [str(tmp_path / "out.png"), str(tmp_path / "out")]
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+    assert not any(name.endswith(".png") for name in contents(tmp_path / "out"))
+    call(path, "--out", tmp_path / "out", "--picture", tmp_path / "pictures" / "one.svg")
+    drawn = (tmp_path / "pictures" / "one.svg").read_text(encoding="utf-8")
+    assert "not a medical device" in drawn or "<svg" in drawn
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "files",
+        "out",
+        "out.log",
+        "out.png",
+        "pictures",
+    ]
+
+
+def test_a_picture_that_cannot_be_written_is_said_and_the_rows_are_kept(tmp_path: Path) -> None:
+    path = written(tmp_path / "files")
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    done = call(path, "--out", tmp_path / "out", "--picture", tmp_path / "taken" / "one.png")
+    assert done.exit_code == 1
+    assert "one.png could not be written" in done.stderr
+    assert "The rows are kept" in done.stderr
+    assert "part-000000.parquet" in contents(tmp_path / "out")

@@ -89,3 +89,61 @@ def test_check_knows_studies_from_scenarios(tmp_path: Path) -> None:
     assert api.check(path) == itsim.load_sweep(path)
     assert api.check("rescue_window").name == "rescue_window"
     assert api.check(tmp_path / "stop.yaml").name == "stop"
+
+
+RANKED = {
+    "scenario": "abrupt_stall",
+    "vary": {
+        "timeline.dose.program.daily_dose": {
+            "uniform": {"low": "250 ug/day", "high": "500 ug/day"},
+            "name": "dose",
+            "also": ["history.daily_dose"],
+        },
+        "device.stall_alarm_latency": {"log_uniform": {"low": "0.3 h", "high": "3 h"}},
+    },
+    "metrics": ["withdrawal_onset_h", "alarm_first_h"],
+}
+
+
+def test_sensitivity_finds_what_the_physics_says_and_what_cannot_matter() -> None:
+    """The alarm comes when the pump notices and whatever the dose; the onset whatever the pump notices, and
+    sooner on more drug."""
+    alarm = itsim.sensitivity(RANKED, "morris", "alarm_first_h", samples=4, seed=1, progress=False)
+    assert alarm.indices.factors == ("dose", "stall_alarm_latency")
+    table = alarm.table
+    assert list(table.index) == ["stall_alarm_latency", "dose"]
+    assert table.loc["dose", "mu_star"] < 0.1 * table.loc["stall_alarm_latency", "mu_star"]
+    assert table.attrs["units"]["mu_star"] == "h"
+    assert "disclaimer" in table.attrs
+    onset = itsim.sensitivity(RANKED, "morris", samples=4, seed=1, progress=False)
+    assert onset.table.loc["stall_alarm_latency", "mu_star"] == pytest.approx(0.0, abs=1e-6)
+    assert onset.table.loc["dose", "mu"] < 0.0
+    assert onset.rule == ""
+    assert "not a medical device" in str(onset)
+    assert "not a medical device" in onset._repr_html_()
+    assert onset.plot().axes
+
+
+def test_sensitivity_is_the_sweep_of_a_study_with_that_design(tmp_path: Path) -> None:
+    study = itsim.load_sweep(dict(RANKED) | {"design": "morris", "samples": 4, "seed": 5})
+    swept = itsim.sweep(study, out=tmp_path / "one", progress=False)
+    found = swept.sensitivity("alarm_first_h")
+    again = itsim.sensitivity(study, metric="alarm_first_h", out=tmp_path / "one", progress=False)
+    assert again.table.equals(found.table)
+    other = itsim.sensitivity(study, samples=5, metric="alarm_first_h", progress=False)
+    assert other.indices.samples == 5
+    assert swept.summary["sensitivity"][0]["metric"] == "withdrawal_onset_h"
+    assert "What matters for" in str(swept)
+    assert swept.plot().axes
+
+
+def test_sensitivity_refuses_what_no_index_can_be_made_of() -> None:
+    with pytest.raises(ValueError, match="the design is grid"):
+        itsim.sensitivity(made(vary={"timeline.stall.at": ["2 day"]}), progress=False)
+    with pytest.raises(ValueError, match="4 samples or more"):
+        itsim.sensitivity(made(), "morris", samples=1, progress=False)
+    with pytest.raises(ValueError, match="patients of their own"):
+        itsim.sensitivity("rescue_window", "morris", samples=4, progress=False)
+    late = {"timeline.stall.at": {"uniform": {"low": "20 day", "high": "50 day"}}}
+    with pytest.raises(ValueError, match="runs could not be made, and indices need all of them"):
+        itsim.sensitivity(made(vary=late, design="morris", samples=4, seed=1), progress=False)

@@ -12,6 +12,7 @@ _OFFERED = {
     "load": "load",
     "simulate": "simulate",
     "sweep": "sweep",
+    "sensitivity": "sensitivity",
     "load_sweep": "load_sweep",
     "studies": "studies",
     "cohort": "cohort",
@@ -24,11 +25,12 @@ _OFFERED = {
     "teaching_matrix": "teaching_matrix",
     "Run": "Run",
     "Sweep": "Sweep",
+    "Sensitivity": "Sensitivity",
 }
 
 __all__ = [
-    "Run", "Sweep", "cohort", "compare", "load", "load_sweep", "scenario_from", "scenarios", "simulate",
-    "studies", "sweep", "teaching_matrix", "vary", "with_fault", "with_program",
+    "Run", "Sensitivity", "Sweep", "cohort", "compare", "load", "load_sweep", "scenario_from", "scenarios",
+    "sensitivity", "simulate", "studies", "sweep", "teaching_matrix", "vary", "with_fault", "with_program",
 ]  # fmt: skip
 
 

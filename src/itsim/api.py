@@ -16,7 +16,7 @@ from itsim.device.delivery import deliver
 from itsim.engine import ENGINES
 from itsim.parameters import Reference, all_parameters, parts, references, safety, version
 from itsim.resources import folder, itsim_version
-from itsim.result import Run, Sweep
+from itsim.result import Run, Sensitivity, Sweep
 from itsim.scenario import Entry, Problem, Scenario, ScenarioError, add_entry, from_mapping, vary
 from itsim.scenario import load as load_file
 from itsim.scenario.problems import suggest
@@ -24,7 +24,7 @@ from itsim.study.cohort import DEFAULT_SIZE, Cohort, seed_of
 from itsim.study.cohort import cohort as make_cohort
 from itsim.study.study_file import is_study
 from itsim.study.workers import Progress
-from itsim.sweeping import load_sweep, studies, sweep
+from itsim.sweeping import load_sweep, sensitivity, studies, sweep
 from itsim.units import parse
 
 if TYPE_CHECKING:
@@ -35,11 +35,10 @@ if TYPE_CHECKING:
     from itsim.study.model import Study
 
 __all__ = [
-    "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "Sweep", "assumptions", "cautions", "check", "cite", "cohort",
-    "compare", "kinds", "load", "load_sweep", "notice", "params", "qualify", "scenario_from", "scenarios",
-    "simulate", "studies", "sweep", "teaching_matrix", "vary_scenario", "with_fault", "with_program",
-    "write_figures",
-    "write_qualification", "write_run",
+    "DEFAULT_SIZE", "ENGINES", "GROUPS", "Run", "Sensitivity", "Sweep", "assumptions", "cautions", "check",
+    "cite", "cohort", "compare", "kinds", "load", "load_sweep", "notice", "params", "qualify",
+    "scenario_from", "scenarios", "sensitivity", "simulate", "studies", "sweep", "teaching_matrix",
+    "vary_scenario", "with_fault", "with_program", "write_figures", "write_qualification", "write_run",
 ]  # fmt: skip
 
 SHIPPED_CASE = "vorenkamp_2023"

@@ -100,9 +100,7 @@ def run(
         return
     typer.echo(str(result))
     if cohort is not None and seed is None:
-        typer.echo(
-            f"To compare two files give both the same --seed; here it came from the file: {result.band.seed}."
-        )
+        typer.echo(f"To compare two files give both the same --seed; this file's is {result.band.seed}.")
     for path in paths:
         typer.echo(str(path))
 
@@ -196,13 +194,14 @@ def sweep(
     out: Out = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores by default.")] = None,
     scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    picture: Annotated[Path | None, typer.Option(help=".png or .svg; <out>.png by default.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run many variants of scenarios, or what is missing of them: one row each, kept as they are done."""
     from itsim import sweep_command
 
     try:
-        found, folder = sweep_command.sweep(study, out, workers, scheduler, as_json)
+        found, written = sweep_command.sweep(study, out, workers, scheduler, as_json, picture)
     except sweep_command.Bad as error:
         _refuse(error.problems, str(error), as_json)
     except sweep_command.Stopped as error:
@@ -210,7 +209,7 @@ def sweep(
     if as_json:
         _print_json(found.summary)
     else:
-        typer.echo(f"{found}\n{folder}")
+        typer.echo("\n".join(map(str, [found, *written])))
     if found.n_failed:
         raise typer.Exit(1)
 

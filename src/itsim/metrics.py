@@ -59,16 +59,12 @@ class Course:
     @cached_property
     def first_loss_h(self) -> float | None:
         """First instant below 99 % of the intended dose rate; of more than 101 % where it is never below."""
-        actual, intended = self.delivery.therapy.catheter, self.delivery.intended.catheter
-        below = _first_below(actual, intended, LOSS_FRAC, 1.0)
-        return below if below is not None else self.first_excess_h
+        return first_loss_h(self.delivery)
 
     @cached_property
     def first_excess_h(self) -> float | None:
         """First instant above 101 % of the intended dose rate."""
-        return _first_below(
-            self.delivery.therapy.catheter, self.delivery.intended.catheter, EXCESS_FRAC, -1.0
-        )
+        return _first_excess_h(self.delivery)
 
     @property
     def origin_h(self) -> float:
@@ -89,6 +85,16 @@ class Course:
     def alarm_h(self) -> float | None:
         """When the first alarm sounds, from the start of the run."""
         return next((entry.t_h for entry in self.delivery.log if entry.is_alarm), None)
+
+
+def first_loss_h(delivery: Delivery) -> float | None:
+    """First instant below 99 % of the intended dose rate; of more than 101 % where it is never below."""
+    below = _first_below(delivery.therapy.catheter, delivery.intended.catheter, LOSS_FRAC, 1.0)
+    return below if below is not None else _first_excess_h(delivery)
+
+
+def _first_excess_h(delivery: Delivery) -> float | None:
+    return _first_below(delivery.therapy.catheter, delivery.intended.catheter, EXCESS_FRAC, -1.0)
 
 
 def _first_below(actual: Pieces, intended: Pieces, share: float, sign: float) -> float | None:
@@ -289,6 +295,13 @@ def rescue_window_h(course: Course) -> float | str:
     return NOT_WITHIN if course.onset_h is None else course.onset_h - course.alarm_h
 
 
+def flagged_first_h(course: Course) -> float | str:
+    """From first loss until the first visit at which the clinic's rule flags the volume that is found."""
+    loss_h = course.origin_h
+    flagged = (r.t_h for r in course.delivery.evidence if r.flagged and r.t_h >= loss_h)
+    return _since_loss(course, next(flagged, None))
+
+
 def _kind(rule: Rule, label: str, unit: str) -> MetricKind:
     return MetricKind(rule.__name__, label, unit, rule)
 
@@ -315,6 +328,7 @@ METRICS: dict[str, MetricKind] = {
         _kind(overdose_stage, "worst stage of overdose, 0 to 4", "1"),
         _kind(arm_effect_baseline_frac, "relief of the arms at first loss", "1"),
         _kind(arm_effect_nadir_frac, "least relief of the arms after first loss", "1"),
+        _kind(flagged_first_h, "first flagged visit after first loss", "h"),
     )
 }
 

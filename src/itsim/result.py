@@ -20,6 +20,7 @@ from itsim.study.cohort import DEFAULT_SIZE, MOST_DRAWS, Cohort, cohorts
 from itsim.study.cohort import cohort as make_cohort
 from itsim.study.draws import BETWEEN, BOTH, UNCERTAINTY
 from itsim.study.model import Study
+from itsim.study.sensitivity import Indices, indices
 from itsim.study.store import Store
 from itsim.study.survival import OnsetCurve, onset_curve
 from itsim.study.workers import Progress
@@ -173,6 +174,29 @@ class Sweep:
         """How many runs could not be made."""
         return len(self) - int(self._without_curves["failure"].null_count)
 
+    def sensitivity(
+        self, metric: str | None = None, scenario: str | None = None, never: bool = False,
+        horizon_h: float | None = None,
+    ) -> Sensitivity:  # fmt: skip
+        """What a metric (the first by default) hangs on, for a design ``morris`` or ``sobol_indices``.
+
+        Runs in which it does not come within the run count as long as the latest that came, or as
+        *horizon_h*, to which longer ones are cut then; *never* asks instead for the share in which there is
+        no value. Raises NotAnalysable, a ValueError, where a run failed, a metric means nothing in some, or
+        the design compares no rows.
+        """
+        found = indices(self.study, self._without_curves, metric, scenario, never, horizon_h)
+        return Sensitivity(self.study, found)
+
+    def plot(self, metric: str | None = None) -> Figure:
+        """The picture that fits the design; *metric* is the first of the study by default.
+
+        Raises ValueError where no picture fits.
+        """
+        from itsim.show import plot_study
+
+        return plot_study(self.study, self._without_curves, metric)
+
     def scenario(self, row: int) -> Scenario:
         """The scenario of a row, with its virtual patient, ready to simulate.
 
@@ -202,9 +226,12 @@ class Sweep:
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The summary that ``itsim sweep --json`` prints."""
+        from itsim.show.ranking import rankings
         from itsim.show.swept import sweep_summary
 
-        return sweep_summary(self.study, self._without_curves)
+        told = sweep_summary(self.study, self._without_curves)
+        ranked = rankings(self.study, self._without_curves)
+        return told | ({"sensitivity": ranked} if ranked else {})
 
     def __str__(self) -> str:
         from itsim.show.swept import sweep_text
@@ -215,3 +242,45 @@ class Sweep:
         from itsim.show.swept import sweep_html
 
         return sweep_html(self.summary, self.study)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What a metric hangs on: ``.table``, ``.plot()``, ``.settled``, ``.rule``."""
+
+    study: Study
+    indices: Indices
+
+    @property
+    def settled(self) -> bool:
+        """Whether more samples are not expected to change the picture: little moves from half of the sample
+        to all of it, and no interval is wide."""
+        return self.indices.settled
+
+    @property
+    def rule(self) -> str:
+        """What was done about runs in which the metric does not come; empty where it came in all."""
+        return self.indices.asked.rule
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row for each number that varies, the one that matters most first; ``attrs["units"]``."""
+        from itsim.exchange.swept import indices_to_pandas
+
+        return indices_to_pandas(self.study, self.indices)
+
+    def plot(self) -> Figure:
+        """The tornado: a bar for each number, with 95 % intervals."""
+        from itsim.show import plot_tornado
+
+        return plot_tornado(self.study, self.indices)
+
+    def __str__(self) -> str:
+        from itsim.show.ranking import sensitivity_text
+
+        return sensitivity_text(self.study, self.indices)
+
+    def _repr_html_(self) -> str:
+        from itsim.show.ranking import sensitivity_html
+
+        return sensitivity_html(self.study, self.indices)

@@ -7,10 +7,11 @@ from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from itsim.result import Sweep
 from itsim.scenario import ScenarioError
+from itsim.show.style import save
 from itsim.study.executors import dask
 from itsim.study.store import Refused, Unwritten
 from itsim.sweeping import load_sweep
@@ -32,10 +33,15 @@ class Stopped(Exception):
 
 
 def sweep(
-    study: str, out: Path | None, workers: int | None, scheduler: str | None, as_json: bool
-) -> tuple[Sweep, Path | None]:
-    """The study that a user named, and the folder it was run into: *out*, or ``itsim-out/<name>`` where none
-    is named, or none with *as_json*. Raises Bad and Stopped."""
+    study: str, out: Path | None, workers: int | None, scheduler: str | None, as_json: bool,
+    picture: Path | None = None,
+) -> tuple[Sweep, list[Path]]:  # fmt: skip
+    """The study that a user named, and what was written: its folder, *out* or ``itsim-out/<name>`` where none
+    is named, or none with *as_json*; and its picture, *picture* or ``<folder>.png`` beside the folder.
+
+    The picture is no part of the store: its bytes follow from the library that draws it too. Raises Bad and
+    Stopped.
+    """
     try:
         planned = load_sweep(study)
     except ScenarioError as error:
@@ -43,8 +49,31 @@ def sweep(
     if workers is not None and scheduler is not None:
         raise _bad("--scheduler: its cluster has workers of its own; leave out --workers", "--scheduler")
     folder = out if out is not None or as_json else Path("itsim-out") / planned.name
+    beside = None if folder is None else folder.with_name(f"{folder.name}.png")
     with _explained(folder, scheduler), _cluster(scheduler) as executor:
-        return run_sweep(planned, folder, workers, executor), folder
+        found = run_sweep(planned, folder, workers, executor)
+    drawn = _drawn(found, picture or beside)
+    return found, [path for path in (drawn, folder) if path is not None]
+
+
+def _drawn(found: Sweep, path: Path | None) -> Path | None:
+    """The picture of a study, written whole; None where none is asked for or none fits."""
+    if path is None:
+        return None
+    form: Literal["png", "svg"] = "svg" if path.suffix == ".svg" else "png"
+    part = path.with_name(f".{path.name}.part")
+    try:
+        figure = found.plot()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(figure, part, form)
+        part.replace(path)
+    except OSError as error:
+        raise Stopped(
+            f"{path} could not be written: {error.strerror or error}. The rows are kept."
+        ) from error
+    except ValueError:  # a study of words, or one whose runs all failed, has no picture
+        return None
+    return path
 
 
 @contextmanager

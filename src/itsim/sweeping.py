@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from itsim.catalogue import catalogue
 from itsim.resources import folder
-from itsim.result import Sweep
+from itsim.result import Sensitivity, Sweep
 from itsim.scenario import Problem, Scenario, ScenarioError
 from itsim.scenario.problems import suggest
 from itsim.show.progress import shown
@@ -52,6 +53,43 @@ def sweep(
         if found.folder is not None and found.n_failed:
             _write_failures(found, found.folder / FAILURES)
     return found
+
+
+def sensitivity(
+    study: Study | str | Path | Mapping[str, Any],
+    method: str | None = None,
+    metric: str | None = None,
+    samples: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | bool = True,
+    never: bool = False,
+    horizon_h: float | None = None,
+) -> Sensitivity:
+    """What a metric of a study hangs on: its numbers are drawn by the design that *method* names, every row
+    is run, and indices with intervals are made of the rows.
+
+    *method* is ``"morris"``, for which numbers matter at all (*samples* times the numbers + 1 runs), or
+    ``"sobol_indices"``, for how much each takes part (*samples* times the numbers + 2; a power of two). What
+    the study itself names stands where *method*, *samples* or *seed* are None. *out*, *workers* and
+    *progress* are those of ``sweep``; *metric*, *never* and *horizon_h* those of ``Sweep.sensitivity``.
+
+    Raises what ``sweep`` raises, ValueError for a design that cannot be, and NotAnalysable.
+    """
+    if isinstance(study, Mapping):
+        given = {"design": method, "samples": samples, "seed": seed}
+        study = dict(study) | {key: value for key, value in given.items() if value is not None}
+    planned = study if isinstance(study, Study) else load_sweep(study)
+    design = planned.design
+    drawn = replace(
+        design,
+        kind=design.kind if method is None else method,
+        samples=design.samples if samples is None else samples,
+        seed=design.seed if seed is None else seed,
+    )
+    found = sweep(replace(planned, design=drawn), out, workers, progress=progress)
+    return found.sensitivity(metric, never=never, horizon_h=horizon_h)
 
 
 def load_sweep(study: str | Path | Mapping[str, Any]) -> Study:

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from itsim import api
-from study.small import made
+from itsim.exchange.swept import indices_to_pandas
+from itsim.study.sensitivity import indices
+from study.small import faked, made
 
 CASES: dict[str, dict[str, Any]] = {
     "grid": {"vary": {"timeline.stall.at": ["2 day", "40 day"], "patient.tip": ["T6", "T10"]}, "patients": 2},
@@ -76,3 +78,18 @@ def test_a_dataset_can_be_kept_in_a_file(name: str, tmp_path: Path) -> None:
     swept(name).dataset.to_netcdf(path, engine="scipy")
     with xarray.open_dataset(path, engine="scipy") as again:
         np.testing.assert_array_equal(again["delivered_frac"], swept(name).dataset["delivered_frac"])
+
+
+def test_indices_are_a_table_with_their_intervals_units_and_rule() -> None:
+    vary = {"timeline.stall.at": {"uniform": {"low": "1 day", "high": "5 day"}}, "until": ["60 day"]}
+    study = made(vary=vary, design="morris", samples=8, seed=1, metrics=["withdrawal_onset_h"])
+    rows = faked(study, lambda day, until: 10.0 * day if day < 4.0 else "not within the run")
+    found = indices(study, rows)
+    table = indices_to_pandas(study, found)
+    assert list(table.index) == ["stall_at", "until"]
+    assert list(table.columns[:4]) == ["mu_star", "mu_star_low", "mu_star_high", "mu_star_half"]
+    assert table.loc["stall_at", "mu_star"] == found.values[0, 0]
+    assert (table["mu_star_low"] <= table["mu_star_high"]).all()
+    assert set(table.attrs["units"].values()) == {"h"}
+    assert table.attrs["rule"] == found.asked.rule != ""
+    assert "disclaimer" in table.attrs

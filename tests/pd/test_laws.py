@@ -255,8 +255,8 @@ def test_400_a_day_is_tolerated_after_months_and_sedates_after_a_holiday() -> No
 
 @pytest.mark.parametrize("rate_ug_h", [27.0, 55.0])
 def test_overdose_about_6_h_after_a_holiday(rate_ug_h: float) -> None:
-    """B34: twice, about 6 h after 27 and 55 µg/h were resumed; drowsiness begins within 30 % of that,
-    and the overdose goes on to depressed breathing within the day. The length of those holidays is not told."""
+    """B34: twice, about 6 h after 27 and 55 µg/h were resumed; drowsiness begins within 30 % of that, and
+    the overdose goes on to depressed breathing within the day. How long those holidays were is not told."""
     run = pause(DAY_H, 15.0 * DAY_H, 18.0 * DAY_H, rate_ug_h * DAY_H, {})
     spells = spells_of(run, "sedation", from_h=15.0 * DAY_H)
     assert spells[0].from_h - 15.0 * DAY_H == pytest.approx(6.0, rel=0.3)

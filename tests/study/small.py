@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from itsim.catalogue import catalogue
+from itsim.metrics import REASONS
+from itsim.study.chunk import Outcome
+from itsim.study.columns import table_of
 from itsim.study.model import Study
 from itsim.study.study_file import study_from
 
@@ -53,6 +59,25 @@ def made(**changes: Any) -> Study:
         "metrics": ["withdrawal_onset_h", "delivered_frac"],
     } | changes
     return study_from({k: v for k, v in content.items() if v is not None}, "small", catalogue())
+
+
+def faked(study: Study, *metrics: Callable[..., float | str], failing: Sequence[int] = ()) -> Any:
+    """The Arrow table of a study whose metrics are functions of a row's numbers (and of the patient, where
+    there are any), without a run: values, or the reason why there is none."""
+    block = study.rows(np.arange(study.n_rows))
+    values = np.full((study.n_rows, len(metrics)), np.nan)
+    reasons = np.zeros(values.shape, np.int64)
+    failures = ["no such pump" if row in failing else "" for row in range(study.n_rows)]
+    for i, j in np.ndindex(values.shape):
+        more = [] if block.patient[i] < 0 else [int(block.patient[i])]
+        found = metrics[j](*block.numbers[i].tolist(), *more)
+        if i in failing:
+            continue
+        if isinstance(found, str):
+            reasons[i, j] = REASONS.index(found)
+        else:
+            values[i, j] = found
+    return table_of(study, block, Outcome(values, reasons, np.empty((len(values), 0, 0)), tuple(failures)))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from scipy.stats import qmc
 
 from itsim.study.design import SAMPLED, Design, Factor
 from itsim.study.distributions import Levels, Normal, Uniform
+from itsim.study.screening import METHODS
 
 SEED = 2**63 - 1
 
@@ -27,7 +28,7 @@ def all_rows(design: Design) -> np.ndarray:
 
 @given(st.sampled_from(SAMPLED), st.integers(0, 7), st.integers(1, 9), st.data())
 def test_chunks_never_change_rows(kind: str, power: int, n: int, data: st.DataObject) -> None:
-    design = Design(kind, factors(n), 2**power, data.draw(st.integers(0, SEED)))
+    design = Design(kind, factors(n), 2 ** max(power, 2 * (kind in METHODS)), data.draw(st.integers(0, SEED)))
     whole = all_rows(design)
     cuts = sorted(data.draw(st.sets(st.integers(1, max(1, design.n_rows - 1)), max_size=4)) | {0})
     ends = [*cuts[1:], design.n_rows]
@@ -113,3 +114,19 @@ def test_numbers_are_written_with_their_unit_and_words_as_they_are() -> None:
 def test_what_is_no_design_is_refused(wrong: object) -> None:
     with pytest.raises(ValueError, match=r"design|needs|length"):
         wrong()  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("kind", "samples"), [("morris", 3), ("sobol_indices", 12), ("sobol_indices", 2)])
+def test_a_sample_that_has_no_two_halves_is_refused(kind: str, samples: int) -> None:
+    with pytest.raises(ValueError, match="4 samples or more, and sobol_indices a power of two"):
+        Design(kind, factors(), samples)
+
+
+@pytest.mark.parametrize("kind", METHODS)
+def test_rows_that_are_compared_are_quantiles_of_the_shares(kind: str) -> None:
+    """Also of words, and of distributions without ends, which no share reaches."""
+    design = Design(kind, factors(4), 4, 7)
+    rows = all_rows(design)
+    assert len(rows) == design.n_rows == 4 * METHODS[kind].rows_each(4)
+    np.testing.assert_allclose(rows[:, 0], 1.0 + 2.0 * design.shares[:, 0])
+    assert set(rows[:, 3]) <= {0.0, 1.0, 2.0}

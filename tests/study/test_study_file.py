@@ -28,8 +28,10 @@ def study(folder: Path, text: str) -> Study:
     return load_study(written(folder, study=text), catalogue())
 
 
-def test_three_studies_are_shipped() -> None:
-    assert len(SHIPPED) >= 3
+def test_five_studies_are_shipped_each_with_its_notebook() -> None:
+    assert len(SHIPPED) >= 5
+    notebooks = {path.stem for path in folder("notebooks").glob("*.ipynb")}
+    assert {path.stem for path in SHIPPED} <= notebooks
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
@@ -211,3 +213,48 @@ def test_a_scenario_of_ones_own_takes_the_place_of_a_name() -> None:
     scenario = api.vary_scenario(api.load("abrupt_stop"), {"until": "25 day"})
     found = api.load_sweep({"scenario": scenario, "vary": {"patient.csf_loss": ["0.2 1/h"]}})
     assert found.scenarios == (scenario,)
+
+
+COMPARED = """\
+itsim: 1
+scenario: stop.yaml
+vary: {timeline.stall.at: {uniform: {low: 1 day, high: 6 day}}}
+design: %s
+samples: %s
+patients: %s
+"""
+
+
+def test_designs_that_compare_rows_are_read(tmp_path: Path) -> None:
+    assert (
+        study(tmp_path, COMPARED.replace("%s", "morris", 1).replace("%s", "6", 1).replace("%s", "3")).n_rows
+        == 36
+    )
+
+
+@pytest.mark.parametrize(
+    ("design", "samples", "patients", "path", "rule"),
+    [
+        ("morris", "3", "3", "samples", "is not a whole number from 4"),
+        ("sobol_indices", "12", "3", "samples", "is not a power of two"),
+        ("sobol_indices", "8", "sampled", "patients", "gives neighbouring rows other patients"),
+    ],
+)
+def test_what_rows_that_are_compared_cannot_have(
+    design: str, samples: str, patients: str, path: str, rule: str, tmp_path: Path
+) -> None:
+    text = COMPARED.replace("%s", design, 1).replace("%s", samples, 1).replace("%s", patients)
+    (found,) = problems(tmp_path, text)
+    assert found.path == path
+    assert rule in found.rule
+    assert found.hint
+
+
+def test_without_its_library_a_design_is_refused_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("itsim.study.study_file.find_spec", lambda name: None)
+    text = COMPARED.replace("%s", "morris", 1).replace("%s", "6", 1).replace("%s", "3")
+    (found,) = problems(tmp_path, text)
+    assert (found.path, found.value) == ("design", "morris")
+    assert "itsim[sensitivity]" in found.hint

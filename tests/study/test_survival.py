@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from itsim.metrics import NO_LOSS, NOT_WITHIN, Metric
-from itsim.study.survival import OnsetCurve, Quantile, kaplan_meier, onset_curve
+from itsim.study.survival import OnsetCurve, Quantile, case_curves, kaplan_meier, onset_curve
+from study.small import faked, made
 
 SIX_H = np.array([2.0, 3.0, 3.0, 5.0, 7.0, 9.0])
 SIX_SEEN = np.array([True, True, False, True, False, True])
@@ -108,3 +109,25 @@ def test_who_loses_nothing_is_not_counted() -> None:
     curve = onset_curve(cohort_of(NO_LOSS, 10.0, NOT_WITHIN))
     assert curve is not None
     assert curve.n == 2
+
+
+def test_cases_of_a_study_are_watched_from_their_own_first_loss_to_their_own_end() -> None:
+    """The stall at 2 or 21 days, until day 30; half of ten patients come after 5 h, one run fails."""
+    vary = {"timeline.stall.at": ["2 day", "21 day"]}
+    study = made(vary=vary, patients=10, metrics=["withdrawal_onset_h"])
+    rows = faked(study, lambda day, k: 5.0 if k < 5 else NOT_WITHIN, failing=[19])
+    early, late = case_curves(study, rows)
+    assert (early.place, late.place) == (0, 1)
+    assert early.curve.until_h == pytest.approx(28.0 * 24.0, abs=1.0)
+    assert late.curve.until_h == pytest.approx(9.0 * 24.0, abs=1.0)
+    assert (early.curve.n, late.curve.n) == (10, 9)
+    assert early.curve.never_frac == pytest.approx(0.5)
+    assert late.curve.never_frac == pytest.approx(4.0 / 9.0)
+
+
+def test_a_case_that_loses_nothing_has_no_curve() -> None:
+    study = made(scenario="gradual_linear", vary={"timeline.decline.fault.end": [0.2, 1.0]}, patients=2,
+                 metrics=["withdrawal_onset_h"])  # fmt: skip
+    rows = faked(study, lambda end, k: 5.0 if end < 1.0 else NO_LOSS)
+    (only,) = case_curves(study, rows)
+    assert only.place == 0

@@ -13,6 +13,7 @@ from itsim.study.columns import CENSORED, units_of
 from itsim.study.design import GRID
 from itsim.study.distributions import Levels
 from itsim.study.model import Study
+from itsim.study.sensitivity import Indices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,24 @@ def to_pandas(study: Study, rows: Any) -> pd.DataFrame:
     table.attrs["paths"] = {f.name: list(f.paths) for f in study.design.factors}
     if study.times_h:
         table.attrs["times_h"] = list(study.times_h)
+    return table
+
+
+def indices_to_pandas(study: Study, found: Indices) -> pd.DataFrame:
+    """A row for each number that varies, the one that matters most first: every index with its interval and
+    its value from half of the sample; ``attrs`` holds units, the rule and the safety wording."""
+    import pandas as pd
+
+    columns: dict[str, Any] = {}
+    for i, name in enumerate(found.method.indices):
+        for ending, values in (("", found.values), ("_low", found.low), ("_high", found.high)):
+            columns[name + ending] = values[i]
+        columns[f"{name}_half"] = found.half[i]
+    table = pd.DataFrame(columns, index=pd.Index(found.factors, name="factor")).iloc[list(found.order)]
+    unit = "1" if found.method.is_relative else found.asked.unit
+    table.attrs.update(_attributes(study))
+    table.attrs |= {"units": dict.fromkeys(table.columns, unit), "metric": found.asked.metric}
+    table.attrs |= {"label": found.asked.label, "rule": found.asked.rule, "settled": found.settled}
     return table
 
 

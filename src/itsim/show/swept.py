@@ -15,14 +15,16 @@ from itsim.resources import itsim_version
 from itsim.study.columns import CENSORED
 from itsim.study.design import SAMPLED
 from itsim.study.model import Study
+from itsim.study.screening import METHODS
 
 MOST_TOLD = 100
 """Failures that are told one by one; the table holds all of them."""
 MOST_IN_WORDS = 5
+ROUNDING = 1e-9
 
-_BOX = "font-family:sans-serif;max-width:52em;border:1px solid #bbb;border-radius:6px;padding:.7em 1em;"
-_CELL = "text-align:left;padding:.15em .9em .15em 0;border:none;"
-_SMALL = "font-size:85%;margin:.5em 0 0;"
+BOX = "font-family:sans-serif;max-width:52em;border:1px solid #bbb;border-radius:6px;padding:.7em 1em;"
+CELL = "text-align:left;padding:.15em .9em .15em 0;border:none;"
+SMALL = "font-size:85%;margin:.5em 0 0;"
 
 
 def sweep_summary(study: Study, rows: Any) -> dict[str, Any]:
@@ -69,6 +71,8 @@ def sweep_text(summary: Mapping[str, Any], study: Study) -> str:
     lines = [study.title, *_told(study), ""]
     for name, found in summary["metrics"].items():
         lines.append(f"  {METRICS[name].label}: {_in_words(found)}")
+    for ranked in summary.get("sensitivity", []):
+        lines += ["", *ranked_lines(ranked)]
     lines += ["", *failure_lines(summary), no_band(study), safety()["indices"], summary["emergency"]]
     versions = f"itsim {summary['itsim_version']}, parameters {summary['parameters_version']}."
     return "\n".join([*lines, f"{summary['disclaimer']} {versions}"])
@@ -81,9 +85,13 @@ def _told(study: Study) -> list[str]:
     crossed = f" × {patients} virtual patients" if study.patients else ""
     each = ", a virtual patient of its own in each" if study.one_patient_each else ""
     kind = study.design.kind.replace("_", " ")
+    method = METHODS.get(study.design.kind)
+    what_of = f"{rows} of a {kind}"
+    if method is not None:
+        what_of = f"{rows} in {study.design.samples} {method.sampled} ({method.title})"
     seed = f", seed {study.design.seed}" if study.design.kind in SAMPLED or crossed or each else ""
     what = ", ".join(f"{f.name} ({', '.join(f.paths)})" for f in study.design.factors)
-    return [f"{study.n_rows} runs: {many} × {rows} of a {kind}{crossed}{each}{seed}", f"varied: {what}"]
+    return [f"{study.n_rows} runs: {many} × {what_of}{crossed}{each}{seed}", f"varied: {what}"]
 
 
 def _in_words(found: Mapping[str, Any]) -> str:
@@ -93,6 +101,26 @@ def _in_words(found: Mapping[str, Any]) -> str:
         spread = f"{found['least']:.4g} to {found['most']:.4g}{unit}, median {found['median']:.4g}{unit}"
         parts.insert(0, f"{spread} in {found['n']} runs")
     return "; ".join(parts) or "in no run"
+
+
+def ranked_lines(ranked: Mapping[str, Any]) -> list[str]:
+    """What a metric hangs on, the number that matters most first, by the first of its indices."""
+    where = f"{METRICS[ranked['metric']].label} ({ranked['scenario']})"
+    if "refused" in ranked:
+        return [f"No indices of {where}: {ranked['refused']}"]
+    name, unit = list(ranked["indices"][0])[1], "" if ranked["unit"] == "1" else f" {ranked['unit']}"
+    lines = [f"What matters for {where}, {name} with its 95 % interval:"]
+    for row in ranked["indices"]:
+        value, low, high = (index_text(row[name][end]) for end in ("value", "low", "high"))
+        lines.append(f"  {row['factor']}: {value}{unit} ({low} to {high})")
+    return [*lines, ranked["convergence"], *([ranked["rule"]] if ranked["rule"] else [])]
+
+
+def index_text(value: float | None) -> str:
+    """An index to three digits; what is rounding is nothing."""
+    if value is None:
+        return "unknown"
+    return "0" if abs(value) < ROUNDING else f"{value:.3g}"
 
 
 def failure_lines(summary: Mapping[str, Any]) -> list[str]:
@@ -118,15 +146,15 @@ def no_band(study: Study) -> str:
 def sweep_html(summary: Mapping[str, Any], study: Study) -> str:
     """The summary as a box for notebooks."""
     rows = "".join(
-        f'<tr><td style="{_CELL}">{escape(METRICS[name].label)}</td>'
-        f'<td style="{_CELL}">{escape(_in_words(found))}</td></tr>'
+        f'<tr><td style="{CELL}">{escape(METRICS[name].label)}</td>'
+        f'<td style="{CELL}">{escape(_in_words(found))}</td></tr>'
         for name, found in summary["metrics"].items()
     )
     lines = [*_told(study), *failure_lines(summary), no_band(study)]
-    small = "".join(f'<p style="{_SMALL}">{escape(line)}</p>' for line in lines)
+    small = "".join(f'<p style="{SMALL}">{escape(line)}</p>' for line in lines)
     return (
-        f'<div style="{_BOX}"><strong style="font-size:115%">{escape(study.title)}</strong>'
+        f'<div style="{BOX}"><strong style="font-size:115%">{escape(study.title)}</strong>'
         f'<table style="border-collapse:collapse;margin:.5em 0">{rows}</table>{small}'
-        f'<p style="{_SMALL}"><strong>{escape(summary["emergency"])}</strong></p>'
-        f'<p style="{_SMALL}">{escape(summary["disclaimer"])}</p></div>'
+        f'<p style="{SMALL}"><strong>{escape(summary["emergency"])}</strong></p>'
+        f'<p style="{SMALL}">{escape(summary["disclaimer"])}</p></div>'
     )

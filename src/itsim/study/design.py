@@ -2,7 +2,8 @@
 
 The rows are the same however the study is cut into chunks. Grids and tables are arithmetic; a Monte Carlo row
 has a place of its own in one counter-based stream (Philox); Sobol points (scrambled, Owen) are reached by
-skipping. A Latin hypercube is a permutation of all rows and is held whole: 8 bytes a number.
+skipping. A Latin hypercube is a permutation of all rows and is held whole: 8 bytes a number; so are the
+designs of ``study/screening.py``, whose rows come in groups.
 """
 
 from __future__ import annotations
@@ -17,16 +18,22 @@ from scipy.stats import qmc
 
 from itsim.arrays import Array, Codes, frozen
 from itsim.study.distributions import SMALLEST_SHARE, Distribution, Level, Levels
+from itsim.study.screening import LEAST_SAMPLES, METHODS, SOBOL_INDICES
 
 GRID, TABLE = "grid", "table"
 LATIN_HYPERCUBE, SOBOL, MONTE_CARLO = "latin_hypercube", "sobol", "monte_carlo"
-DESIGNS = (GRID, TABLE, LATIN_HYPERCUBE, SOBOL, MONTE_CARLO)
-SAMPLED = (LATIN_HYPERCUBE, SOBOL, MONTE_CARLO)
+SAMPLED = (LATIN_HYPERCUBE, SOBOL, MONTE_CARLO, *METHODS)
 """Designs that draw from distributions, and so need a number of samples and have a seed."""
+DESIGNS = (GRID, TABLE, *SAMPLED)
 
 MOST_ROWS = 100_000_000
 _PHILOX_BLOCK = 4
 """Numerical: numbers that Philox makes at one step of its counter."""
+
+
+def _is_paired(kind: str, samples: int) -> bool:
+    """Whether a sample has two halves of its own kind, which intervals and convergence need."""
+    return samples >= LEAST_SAMPLES and (kind != SOBOL_INDICES or samples & (samples - 1) == 0)
 
 
 @dataclass(frozen=True)
@@ -64,14 +71,15 @@ class Factor:
 class Design:
     """Rows of numbers, one column for each factor.
 
-    Raises ValueError for a design that is none, levels that a grid or a table lacks, and columns of a table
-    that differ in length.
+    Raises ValueError for a design that is none, levels that a grid or a table lacks, columns of a table that
+    differ in length, and samples too few or uneven for rows that are compared.
     """
 
     kind: str
     factors: tuple[Factor, ...]
     samples: int = 0
-    """Rows of a sampled design; grids and tables know their own number."""
+    """Rows of a sampled design, or groups of rows where they are compared; grids and tables know their own
+    number."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -79,6 +87,10 @@ class Design:
             raise ValueError(f"{self.kind!r} is not a design; choose one of {', '.join(DESIGNS)}")
         if self.kind in (GRID, TABLE) and not all(isinstance(f.spread, Levels) for f in self.factors):
             raise ValueError(f"a {self.kind} needs values, linspace or logspace for each number")
+        if self.kind in METHODS and not _is_paired(self.kind, self.samples):
+            raise ValueError(
+                f"{self.kind} needs {LEAST_SAMPLES} samples or more, and {SOBOL_INDICES} a power of two"
+            )
         if self.kind == TABLE and len(set(self.shape)) > 1:
             raise ValueError("the columns of a table are of one length")
 
@@ -90,6 +102,8 @@ class Design:
     @property
     def n_rows(self) -> int:
         """How many combinations there are."""
+        if self.kind in METHODS:
+            return self.samples * METHODS[self.kind].rows_each(len(self.factors))
         if self.kind in SAMPLED:
             return self.samples
         return prod(self.shape) if self.kind == GRID else self.shape[0]
@@ -111,6 +125,8 @@ class Design:
         return np.column_stack([s.at_places(place) for s, place in zip(spreads, places, strict=True)])
 
     def _shares(self, first: int, last: int) -> Array:
+        if self.kind in METHODS:
+            return self.shares[first:last]
         if self.kind == LATIN_HYPERCUBE:
             return self._hypercube[first:last]
         if self.kind == SOBOL:
@@ -126,6 +142,11 @@ class Design:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # a chunk is no power of two; the whole design is
             return np.asarray(points.random(last - first))
+
+    @cached_property
+    def shares(self) -> Array:
+        """``[rows, factors]``: the shares of a design whose rows are compared, all of them."""
+        return frozen(METHODS[self.kind].shares(len(self.factors), self.samples, self.seed))
 
     @cached_property
     def _hypercube(self) -> Array:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from itsim.metrics import METRICS
 from itsim.scenario.digest import canonical
 from itsim.scenario.model import Scenario
 from itsim.study.design import Design
+from itsim.study.screening import METHODS
 
 LEAST_CHUNK, MOST_CHUNK, CHUNKS = 8, 2000, 64
 """Rows of a chunk: a 64th of a study, within these. It follows from the study and never from the workers, and
@@ -47,7 +49,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Study:
-    """What is run and what is asked."""
+    """What is run and what is asked. Raises ValueError where every row has another patient and rows are
+    compared."""
 
     name: str
     title: str
@@ -64,6 +67,13 @@ class Study:
     """A virtual patient of its own for every row of the design, instead."""
     content: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What the study was read from, for those who want to see it."""
+
+    def __post_init__(self) -> None:
+        if self.one_patient_each and self.design.kind in METHODS:
+            raise ValueError(
+                f"{self.design.kind} compares neighbouring rows, which must not have patients of their own: "
+                "give `patients: 20`, or none"
+            )
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -115,14 +125,15 @@ class Study:
     @property
     def identity(self) -> dict[str, Any]:
         """The content that decides every number, as plain JSON types."""
+        design = self.design
         factors = [
             asdict(f) | {"spread": {type(f.spread).__name__: canonical(_finite(asdict(f.spread)))}}
-            for f in self.design.factors
+            for f in design.factors
         ]
         return {
             "format": 1,
             "scenarios": [_identity(scenario) for scenario in self.scenarios],
-            "design": {"kind": self.design.kind, "samples": self.design.samples, "seed": self.design.seed},
+            "design": {"kind": design.kind, "samples": design.samples, "seed": design.seed} | _maker(design),
             "factors": canonical(factors),
             "patients": "sampled" if self.one_patient_each else self.patients,
             "metrics": list(self.metrics),
@@ -137,6 +148,11 @@ class Study:
         return {f.name: f.unit for f in self.design.factors if not f.is_word} | {
             name: METRICS[name].unit for name in self.metrics
         }
+
+
+def _maker(design: Design) -> dict[str, str]:
+    """The version of the library that makes a design's rows, where one does."""
+    return {"SALib": version("SALib")} if design.kind in METHODS else {}
 
 
 def _finite(numbers: Mapping[str, Any]) -> dict[str, Any]:

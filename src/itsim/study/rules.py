@@ -120,4 +120,4 @@ RULES: dict[str, tuple[tuple[int, ...], Rule]] = {
     "rebound_h": ((f.REBOUND_AT,), lambda a: _times(a, a[:, f.REBOUND_AT])),
     "overdose_stage": ((f.SEDATION_PEAK,), lambda a: _rank(a[:, f.SEDATION_PEAK], "sedation")),
 }
-"""The facts that each metric needs, and its rule. What is not here (the arms) goes the slow way."""
+"""The facts that each metric needs, and its rule. What is not here (arms, flags) goes the slow way."""

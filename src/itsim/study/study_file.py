@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from itsim.study.draws import LARGEST_SEED
 from itsim.study.factors import read_factors
 from itsim.study.forms import Reader
 from itsim.study.model import Study
+from itsim.study.screening import LEAST_SAMPLES, METHODS, SOBOL_INDICES
 from itsim.units import parse
 
 KEYS = {
@@ -108,7 +110,7 @@ def _read(
     design = _read_design(tree, columns, kind, scenarios, catalogue, findings)
     metrics = _read_names(tree, "metrics", tuple(METRICS), findings) or tuple(METRICS)
     series, times_h = _read_trajectories(tree, scenarios, findings)
-    patients, each = _read_patients(tree, findings)
+    patients, each = _read_patients(tree, kind, findings)
     raise_if_any(findings)
     assert design is not None  # its absence is a finding
     study = Study(
@@ -208,6 +210,9 @@ def _read_kind(tree: Table, findings: Findings) -> str:
         findings.add(node.mark, "design", text or None, rule, suggest(text, DESIGNS))
     elif "table" in tree and text != TABLE:
         findings.add(node.mark, "design", text, "does not go with a table", "remove one of the two")
+    elif text in METHODS and find_spec("SALib") is None:
+        rule, hint = "needs the library SALib, which is not installed", "install itsim[sensitivity]"
+        findings.add(node.mark, "design", text, rule, hint)
     return text
 
 
@@ -239,7 +244,7 @@ def _read_design(
 
 
 def _read_samples(tree: Table, kind: str, findings: Findings) -> int:
-    samples = _read_whole(tree, "samples", 1, MOST_ROWS, findings)
+    samples = _read_whole(tree, "samples", LEAST_SAMPLES if kind in METHODS else 1, MOST_ROWS, findings)
     node, key = tree.get("samples"), tree.key("samples")
     if kind in SAMPLED and node is None:
         findings.add(tree.mark, "samples", None, "the key `samples` is missing", f"add `{KEYS['samples']}`")
@@ -247,7 +252,7 @@ def _read_samples(tree: Table, kind: str, findings: Findings) -> int:
         findings.add(key.mark, "samples", shown(node) if node else None,
                      f"is not used: a {kind} has as many rows as its values say",
                      "remove it, or choose a design that samples, such as latin_hypercube")  # fmt: skip
-    if kind == SOBOL and samples and samples & (samples - 1) and node is not None:
+    if kind in (SOBOL, SOBOL_INDICES) and samples and samples & (samples - 1) and node is not None:
         below = 1 << (samples.bit_length() - 1)
         findings.add(node.mark, "samples", shown(node),
                      "is not a power of two, without which Sobol points lose their balance",
@@ -323,9 +328,13 @@ def _read_times(node: Node, findings: Findings) -> tuple[float, ...]:
     return tuple(times_h)
 
 
-def _read_patients(tree: Table, findings: Findings) -> tuple[int, bool]:
+def _read_patients(tree: Table, kind: str, findings: Findings) -> tuple[int, bool]:
     """How many virtual patients, or that each row has its own."""
     node = tree.get("patients")
+    if isinstance(node, Scalar) and node.text == EACH and kind in METHODS:
+        findings.add(node.mark, "patients", node.text,
+                     f"gives neighbouring rows other patients, whom {kind} would take for what was varied",
+                     "write `patients: 20` for the mean over the same ones in every row")  # fmt: skip
     if isinstance(node, Scalar) and node.text == EACH:
         return 0, True
     value = node.value if isinstance(node, Scalar) else None

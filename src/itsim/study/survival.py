@@ -8,14 +8,20 @@ of this size may stray from a very large one, and nothing about whether the mode
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.stats import CensoredData, ecdf
 
 from itsim.arrays import Array, Flags, frozen
-from itsim.metrics import NO_LOSS
+from itsim.catalogue import catalogue
+from itsim.device.delivery import deliver
+from itsim.metrics import NO_LOSS, first_loss_h
+from itsim.scenario import vary
+from itsim.study.chunk import changes_of, ground_of
 from itsim.study.cohort import Cohort
+from itsim.study.model import Study
 
 CONFIDENCE = 0.95
 TAIL = 0.5 * (1.0 - CONFIDENCE)
@@ -84,6 +90,38 @@ def onset_curve(cohort: Cohort) -> OnsetCurve | None:
     observed = np.array([onset.value is not None for onset in counted])
     times_h = np.array([cohort.until_h if o.value is None else o.value for o in counted])
     return kaplan_meier(times_h, observed, cohort.until_h)
+
+
+@dataclass(frozen=True)
+class CaseCurve:
+    """The onset in the virtual patients of one case of a study."""
+
+    scenario: int
+    place: int
+    """Row of the design."""
+    curve: OnsetCurve
+
+
+def case_curves(study: Study, rows: Any) -> tuple[CaseCurve, ...]:
+    """The onset of withdrawal in every case of a study, from its Arrow table; cases without a loss are left
+    out, and so are patients whose run could not be made.
+
+    How long a case is watched follows from its delivery, which is the same for all its patients.
+    """
+    onset, failed = rows["withdrawal_onset_h"], rows["failure"].is_valid().to_pylist()
+    values = np.array(onset.to_pandas().to_numpy(), float).reshape(study.shape)
+    made = ~np.array(failed, bool).reshape(study.shape)
+    ground, found = ground_of(study), []
+    for s, place in np.ndindex(study.shape[:2]):
+        known = values[s, place][made[s, place]]
+        block = study.rows(np.array([np.ravel_multi_index((s, place, 0), study.shape)]))
+        scenario = vary(study.scenarios[s], changes_of(ground, block, 0), catalogue()) if len(known) else None
+        loss_h = first_loss_h(deliver(scenario)) if scenario is not None else None
+        if scenario is not None and loss_h is not None:
+            until_h, came = scenario.until_h - loss_h, ~np.isnan(known)
+            curve = kaplan_meier(np.where(came, known, until_h), came, until_h)
+            found.append(CaseCurve(s, place, curve))
+    return tuple(found)
 
 
 def kaplan_meier(times_h: Array, observed: Flags, until_h: float) -> OnsetCurve:
