@@ -117,3 +117,27 @@ def test_whatever_is_asked_the_refusals_are_the_same(
         except api.ScenarioError as error:
             failures.append(chunk.reason_of(error))
     assert list(evaluate(ground, block).failures) == failures
+
+
+def test_a_path_that_the_batch_does_not_know_goes_one_by_one() -> None:
+    study = made(scenario="baseline", vary={"device.length": ["60 cm", "80 cm"]}, metrics=METRICS)
+    assert agree(study) == 0
+    ground, block = ground_of(study), study.block(0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(many, "varied_row", lambda *_: (_ for _ in ()).throw(KeyError("path")))
+        many._holds.cache_clear()
+        assert evaluate(ground, block).failures == ("", "")
+    many._holds.cache_clear()
+
+
+def test_what_a_batch_raises_is_the_reason_of_the_row_that_raises_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = made(vary=STALLS, metrics=METRICS)
+    ground, block = ground_of(study), study.block(0)
+
+    def raising(*_: object) -> None:
+        raise ValueError("no eigenvalues")
+
+    monkeypatch.setattr(many, "evaluate_batch", raising)
+    found = evaluate(ground, block)
+    assert found.failures == one_by_one(ground, block).failures
+    np.testing.assert_array_equal(found.values, one_by_one(ground, block).values)

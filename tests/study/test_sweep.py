@@ -64,8 +64,11 @@ def test_what_is_there_is_not_run_again_and_progress_begins_there(tmp_path: Path
 
 def test_a_finished_study_needs_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sweep.run(study(), tmp_path / "one", 1)
+    whole, told = contents(tmp_path / "one"), list[tuple[int, int]]()
     monkeypatch.setattr(sweep, "evaluate", None)
-    sweep.run(study(), tmp_path / "one", 2)
+    sweep.run(study(), tmp_path / "one", 2, progress=lambda *now: told.append(now))
+    assert contents(tmp_path / "one") == whole
+    assert told == [(30, 30)]
 
 
 def test_a_disk_that_is_full_on_the_way_costs_a_chunk(

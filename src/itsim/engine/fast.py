@@ -71,11 +71,6 @@ def kernels() -> Mapping[str, Any]:
     return compiled((*KERNEL_MODULES, *MODULES), (*CONSTANTS, places, panels), compiled_device(), SMALL)
 
 
-def can_solve(problem: Problem) -> bool:
-    """Whether the kernel's closed forms are safe for this problem."""
-    return _packed(problem) is not None
-
-
 def _packed(problem: Problem) -> tuple[Any, Any] | None:
     bodies = pack_bodies([problem.body, *(body for _, body in problem.changes)])
     responses = pack_responses([problem.response])

@@ -36,7 +36,6 @@ from itsim.units import split_suffix
 FIRST_ROOM, MOST_TIMES_LARGER = 1024, 4096
 MOST_LOSSES = 3
 """Losses of CSF that may come and go in one scenario: every combination of them is a body of its own."""
-VARIED_LOSS = "a loss of CSF whose flow varies makes another body in every scenario"
 
 
 @dataclass(frozen=True)

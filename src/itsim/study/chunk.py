@@ -8,7 +8,7 @@ by the exact engine and measured. A run that cannot be made is a row with its re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,9 +43,10 @@ class Outcome:
     """Why a run could not be made; empty where it could."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
-    """What all chunks of a study share, small enough to travel with each of them: no kind, no function."""
+    """What all chunks of a study share, small enough to travel with each of them: no kind, no function.
+    Two of one fingerprint are the same, wherever they have travelled."""
 
     key: str
     """The study's fingerprint."""
@@ -58,8 +59,14 @@ class Ground:
     times_h: tuple[float, ...]
     software: Mapping[str, str]
     """What must be the same wherever a chunk is evaluated."""
-    here: tuple[Scenario, ...] | None = field(default=None, compare=False)
+    here: tuple[Scenario, ...] | None = None
     """The scenarios themselves, for work in this process; they cannot travel."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ground) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
     @cached_property
     def scenarios(self) -> tuple[Scenario, ...]:

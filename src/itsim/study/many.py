@@ -96,7 +96,9 @@ def _together(ground: Ground, place: int, block: Block, found: _Rows) -> None:
         columns = _columns(ground, block.numbers[rows])
         try:
             batch = evaluate_batch(ground.scenarios[place], columns, ground.metrics, patients, who[rows])
-        except ArithmeticError:  # one that comes to no end is looked at by itself
+        except MemoryError:  # of this machine, not of the scenarios
+            raise
+        except Exception:  # which of them raises it is found one by one
             continue
         found.put(rows, batch.values, batch.censored)
 
@@ -115,9 +117,9 @@ def _people(
     numbers, who[rows] = np.unique(block.patient[rows], return_inverse=True)
     if numbers[0] < 0:
         return [scenario.patient], who
-    if deliver(scenario).therapy.outflows:
+    cohort = _cohort(ground, place)
+    if cohort.loses_csf:
         return None
-    cohort = _cohort(ground.key, place, _Here(ground))
     return [cohort(int(k)) for k in numbers], who
 
 
@@ -134,7 +136,9 @@ class _Drawn:
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
         self._draw = drawn(scenario.patient, seed)
-        self._match = suiting(scenario, deliver(scenario).therapy)
+        therapy = deliver(scenario).therapy
+        self.loses_csf = bool(therapy.outflows)
+        self._match = suiting(scenario, therapy)
         self._known: dict[int, ParameterSet] = {}
 
     def __call__(self, k: int) -> ParameterSet:
@@ -143,22 +147,9 @@ class _Drawn:
         return self._known[k]
 
 
-class _Here:
-    """A ground that a cache takes for the same wherever its key is: the key says everything."""
-
-    def __init__(self, ground: Ground) -> None:
-        self.ground = ground
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Here)
-
-    def __hash__(self) -> int:
-        return 0
-
-
 @lru_cache(maxsize=16)
-def _cohort(key: str, place: int, here: _Here) -> _Drawn:
-    return _Drawn(here.ground.scenarios[place], here.ground.seed)
+def _cohort(ground: Ground, place: int) -> _Drawn:
+    return _Drawn(ground.scenarios[place], ground.seed)
 
 
 def _columns(ground: Ground, numbers: Array) -> dict[str, Array]:
@@ -199,7 +190,7 @@ def _vouched(ground: Ground, place: int, numbers: Array, order: Codes) -> bool:
     boxes = [whole, own] if whole is not None else [own]
     for low, high in boxes:
         orders, _ = _orders(ground, place, np.array(list(_corners(low, high)), float).reshape(-1, len(low)))
-        if np.all(orders == order) and _holds(ground.key, place, low, high, _Here(ground)):
+        if np.all(orders == order) and _holds(ground, place, low, high):
             return True
     return False
 
@@ -214,7 +205,7 @@ def _checked(ground: Ground, block: Block, rows: Codes, found: _Rows) -> Codes:
         except ScenarioError as error:
             found.refuse(i, reason_of(error))
             continue
-        if _same(file, varied_row(ground.scenarios[place], _columns(ground, block.numbers[i : i + 1]))):
+        if _made_alike(ground, place, file, block.numbers[i : i + 1]):
             good.append(i)
     return np.array(good, np.int64)
 
@@ -249,24 +240,26 @@ def _orders(ground: Ground, place: int, numbers: Array) -> tuple[Codes, Flags]:
 
 
 @lru_cache(maxsize=256)
-def _holds(key: str, place: int, low: tuple[float, ...], high: tuple[float, ...], here: _Here) -> bool:
+def _holds(ground: Ground, place: int, low: tuple[float, ...], high: tuple[float, ...]) -> bool:
     """Whether every corner of a box is allowed, and made the same by a file and by the batch."""
-    ground = here.ground
     for corner in _corners(low, high):
         numbers = np.array([corner], float).reshape(1, len(ground.factors))
         block = Block(np.zeros(1, np.int64), np.array([place]), np.array([-1]), numbers)
         try:
             file = scenario_of(ground, block, 0)
-            direct = varied_row(ground.scenarios[place], _columns(ground, numbers))
-        except (ScenarioError, KeyError):
+        except ScenarioError:
             return False
-        if not _same(file, direct):
+        if not _made_alike(ground, place, file, numbers):
             return False
     return True
 
 
-def _same(file: Scenario, direct: Scenario) -> bool:
-    """Whether two scenarios are one but for the patient and for what they are called."""
+def _made_alike(ground: Ground, place: int, file: Scenario, numbers: Array) -> bool:
+    """Whether the batch makes of the numbers what their file holds, but for the patient and for names."""
+    try:
+        direct = varied_row(ground.scenarios[place], _columns(ground, numbers))
+    except KeyError:  # a path that the batch does not know
+        return False
     same = replace(direct, patient=file.patient, device=file.device, sha256=file.sha256, name=file.name)
-    numbers = file.device.numbers == direct.device.numbers  # where they come from makes no number
-    return numbers and file == replace(same, title=file.title, story=file.story)
+    alike = file.device.numbers == direct.device.numbers  # where they come from makes no number
+    return alike and file == replace(same, title=file.title, story=file.story)

@@ -13,7 +13,7 @@ import numpy as np
 from itsim.arrays import Array, frozen
 from itsim.engine import panels
 from itsim.engine.kernel.places import N_COLUMNS, N_POINTS
-from itsim.engine.panels import N_NODES, POINTS
+from itsim.engine.panels import N_NODES, NODES, POINTS
 
 SLOW_STAGE = 2.0
 """Largest rate · width for which the one matrix is right to 1e-12."""
@@ -113,29 +113,24 @@ NODE_BARYCENTRIC, POINT_BARYCENTRIC = (
 
 def node_weights(x: float, weights: Array) -> None:
     """The share of each node in a polynomial's value at *x*."""
-    total = 0.0
-    for k in range(N_NODES):
-        gap = x - POINTS[k + 1]
-        if gap == 0.0:
-            for i in range(N_NODES):
-                weights[i] = 1.0 if i == k else 0.0
-            return
-        weights[k] = NODE_BARYCENTRIC[k] / gap
-        total += weights[k]
-    for k in range(N_NODES):
-        weights[k] /= total
+    barycentric(x, NODES, NODE_BARYCENTRIC, weights)
 
 
 def point_weights(x: float, weights: Array) -> None:
     """The share of each point, start and end too, in a polynomial's value at *x*."""
-    total = 0.0
-    for k in range(N_POINTS):
-        gap = x - POINTS[k]
+    barycentric(x, POINTS, POINT_BARYCENTRIC, weights)
+
+
+def barycentric(x: float, at: Array, factors: Array, weights: Array) -> None:
+    """The share of each value in the polynomial through the values *at* some places, at *x*."""
+    total, n = 0.0, at.shape[0]
+    for k in range(n):
+        gap = x - at[k]
         if gap == 0.0:
-            for i in range(N_POINTS):
+            for i in range(n):
                 weights[i] = 1.0 if i == k else 0.0
             return
-        weights[k] = POINT_BARYCENTRIC[k] / gap
+        weights[k] = factors[k] / gap
         total += weights[k]
-    for k in range(N_POINTS):
+    for k in range(n):
         weights[k] /= total
